@@ -1,0 +1,25 @@
+"""The categories of credit mail, as `categories.toml` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category. `reasons` maps a reason's slug to its title; `queue` is where its work items are worked.
+
+    `answer_days` says by how many business days the desk promises the next step. `unanswered` are reasons that open no
+    work item and get no draft, such as newsletters.
+    """
+
+    slug: str
+    title: str
+    queue: str
+    answer_days: int
+    reasons: Mapping[str, str]
+    unanswered: tuple[str, ...] = ()
+
+
+Catalog = Mapping[str, Category]

@@ -1,0 +1,59 @@
+"""The answer for one message: what it is about, how sure that is, and what shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNSORTED = "unsorted"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of one field (subject, newest_text) that spoke for the verdict. Offsets count characters of that field."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFact:
+    """A value found in the message, and where. Kinds: invoice, po, amount, state."""
+
+    kind: str
+    value: str
+    text: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`category` is one of the catalog or UNSORTED; `best` is the likeliest even then."""
+
+    category: str
+    best: str
+    probability: float
+    categories: tuple[Scored, ...]
+    reason: str | None
+    currency: str
+    facts: tuple[FoundFact, ...]
+    evidence: tuple[Evidence, ...]
+    model: str
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """The distinct values of one kind of fact, in the order of the text."""
+        return tuple(dict.fromkeys(fact.value for fact in self.facts if fact.kind == kind))
+
+    @property
+    def is_sorted(self) -> bool:
+        return self.category != UNSORTED

@@ -1,0 +1,1 @@
+"""Adapters that read the ledger from files."""

@@ -1,0 +1,1 @@
+"""What the ERP says. Pure: values in, values out."""

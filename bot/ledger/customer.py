@@ -1,0 +1,19 @@
+"""Customers and the people who write for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One account. `language` is a two-letter code for replies; `domains` are mail domains that belong to it alone."""
+
+    number: str
+    name: str
+    terms: str = ""
+    state: str = ""
+    language: str = "en"
+    account_manager: str = ""
+    domains: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""What a message is. Pure: bytes and text in, values out; no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""Adapters that read mail, one file a protocol, listed in PROTOCOLS."""

@@ -1,0 +1,130 @@
+"""What the steps need from the world. Each contract is written once, here; adapters only point at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.desk.draft import Rendered
+from bot.desk.verdict import Verdict
+from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
+from bot.mail.envelope import Envelope, Receipt
+from bot.mail.message import InboundMessage
+
+
+class Clock(Protocol):
+    """The time of day. Only steps ask it; decisions are handed `now`."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class Mailbox(Protocol):
+    """An open connection to one configured place that the desk polls. Used by one thread at a time.
+
+    Every method may raise MailboxUnreachableError, LoginRefusedError or another BotError; never a library's own error.
+    """
+
+    def fetch(self, cursor: Cursor | None, start: Start, limits: BatchLimits) -> Batch:
+        """The next messages after `cursor`, oldest first, without changing anything on the server.
+
+        Without a cursor, or when the server no longer knows it (IMAP: UIDVALIDITY changed), everything in the folder that
+        is not history by `start` is new; the caller tells known messages by content. An empty batch still carries the
+        cursor to store. Messages over the size limit come without their body.
+        """
+        ...
+
+    def pointers(self) -> Sequence[str]:
+        """The pointers of all messages now in the folder: for the balance, not for polling."""
+        ...
+
+    def wait_for_news(self, seconds: float) -> bool:
+        """Block until the server says that something arrived (True) or the time is over (False)."""
+        ...
+
+    def settle(self, pointers: Sequence[str]) -> None:
+        """Move or mark what has been stored, where the configuration asks for it; otherwise do nothing."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back. Never raises."""
+        ...
+
+
+class SentFolder(Protocol):
+    """The place where copies of sent mail lie, beside the mailbox they were sent from."""
+
+    def holds(self, message_id_header: str) -> bool:
+        """Whether a message with this Message-ID (without brackets) lies there."""
+        ...
+
+    def add(self, raw: bytes) -> None:
+        """Put a copy there, marked as read."""
+        ...
+
+
+class Sender(Protocol):
+    """Hands finished messages to the world, byte for byte."""
+
+    def send(self, envelope: Envelope, raw: bytes) -> Receipt:
+        """Send once.
+
+        Raises TransientError where nothing was accepted and a later try may work (refused connection, 4xx), PermanentError
+        where it never will (5xx, every recipient refused for good), and UncertainError where the far side may have
+        accepted it: the connection died after the last byte of DATA had been sent and before the answer was read.
+        """
+        ...
+
+    def check(self) -> str:
+        """Connect and log in without sending; a short sentence of what answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """Why a raw message could not be parsed; `is_final` where trying again is useless."""
+
+    reason: str
+    is_final: bool = True
+
+
+class Parser(Protocol):
+    """Parses hostile bytes behind a limit of time and memory."""
+
+    def parse_many(self, raws: Sequence[bytes]) -> list[InboundMessage | ParseFailure]:
+        """One result for each input, in order. Whatever one of them does, the others are parsed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the sorter is asked about one message."""
+
+    message: InboundMessage
+    side: str
+    mailbox: str
+
+
+class Sorter(Protocol):
+    def sort_many(self, questions: Sequence[Question]) -> list[Verdict]:
+        """One verdict for each question, in order."""
+        ...
+
+
+class Renderer(Protocol):
+    """Fills the templates that people edit. Nothing of a message is ever evaluated as a template."""
+
+    def render(self, name: str, language: str, values: Mapping[str, object]) -> Rendered:
+        """The subject and body of one reply; gaps and the facts used are told.
+
+        `name` is a path below the template folder without language and ending, such as replies/refund/overpayment.
+        Falls back to the category's default template. Raises PermanentError for a template with a mistake, naming it.
+        """
+        ...
+
+    def has(self, name: str, language: str) -> bool:
+        """Whether there is such a template itself, fallbacks left aside."""
+        ...

@@ -1,0 +1,1 @@
+"""Adapters that hand finished mail to the world."""

@@ -1,0 +1,1 @@
+"""One file for each thing that happens: load, decide, save. No step calls a step."""

@@ -1,0 +1,1 @@
+"""The review page. Views parse the form, call a step or a query, and answer."""
