@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.desk.draft import Rendered
 from bot.desk.verdict import Verdict
@@ -31,14 +31,18 @@ class Mailbox(Protocol):
     def fetch(self, cursor: Cursor | None, start: Start, limits: BatchLimits) -> Batch:
         """The next messages after `cursor`, oldest first, without changing anything on the server.
 
-        Without a cursor, or when the server no longer knows it (IMAP: UIDVALIDITY changed), everything in the folder that
-        is not history by `start` is new; the caller tells known messages by content. An empty batch still carries the
-        cursor to store. Messages over the size limit come without their body.
+        Without a cursor, or when the server no longer knows it (IMAP: UIDVALIDITY changed), everything in the folder
+        that is not history by `start` is new; the caller tells known messages by content. An empty batch still carries
+        the cursor to store. Messages over the size limit come without their body.
         """
         ...
 
     def pointers(self) -> Sequence[str]:
         """The pointers of all messages now in the folder: for the balance, not for polling."""
+        ...
+
+    def history(self, pointers: Sequence[str], cursor: Cursor) -> set[str]:
+        """Those of the pointers that arrived before the set point: never fetched, and out of the balance's scope."""
         ...
 
     def wait_for_news(self, seconds: float) -> bool:
@@ -47,6 +51,10 @@ class Mailbox(Protocol):
 
     def settle(self, pointers: Sequence[str]) -> None:
         """Move or mark what has been stored, where the configuration asks for it; otherwise do nothing."""
+        ...
+
+    def check(self) -> str:
+        """Connect, log in, open the folder; a short sentence of what answered."""
         ...
 
     def close(self) -> None:
@@ -72,9 +80,9 @@ class Sender(Protocol):
     def send(self, envelope: Envelope, raw: bytes) -> Receipt:
         """Send once.
 
-        Raises TransientError where nothing was accepted and a later try may work (refused connection, 4xx), PermanentError
-        where it never will (5xx, every recipient refused for good), and UncertainError where the far side may have
-        accepted it: the connection died after the last byte of DATA had been sent and before the answer was read.
+        Raises TransientError where nothing was accepted and a later try may work (refused connection, 4xx),
+        PermanentError where it never will (5xx, every recipient refused for good), and UncertainError where the far
+        side may have accepted it: the connection died after the last byte of DATA and before the answer was read.
         """
         ...
 
@@ -117,11 +125,15 @@ class Sorter(Protocol):
 class Renderer(Protocol):
     """Fills the templates that people edit. Nothing of a message is ever evaluated as a template."""
 
-    def render(self, name: str, language: str, values: Mapping[str, object]) -> Rendered:
+    def render(
+        self, name: str, language: str, values: Mapping[str, object], *, part: Literal["whole", "body"] = "whole"
+    ) -> Rendered:
         """The subject and body of one reply; gaps and the facts used are told.
 
         `name` is a path below the template folder without language and ending, such as replies/refund/overpayment.
         Falls back to the category's default template. Raises PermanentError for a template with a mistake, naming it.
+        The part "body" is the template's block of that name alone, without subject, greeting and signature: the second
+        answer in a reply to two requests.
         """
         ...
 

@@ -96,7 +96,7 @@ def _numbers(text: DraftText) -> set[str]:
 def revise(draft: Draft, text: DraftText, author: str, now: datetime) -> Draft:
     """The next version, as a person wrote it.
 
-    Facts whose value is gone go with it; numbers that the person typed become facts of their own with the person as source.
+    Facts whose value is gone go with it; numbers that the person typed become facts with the person as source.
     """
     if draft.state not in (DraftState.OPEN, DraftState.STALE):
         raise RuleViolationError(f"draft {draft.draft_id} is {draft.state}, only an open draft can be revised")

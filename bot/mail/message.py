@@ -37,9 +37,9 @@ class InboundMessage:
     """A parsed RFC 5322 message. Strings carry no NUL and no lone surrogates, so that any database takes them.
 
     `senders` holds every address of From, in order; `sender` is the only one, or None where there is none or more.
-    `message_id_header` is the header without brackets, "" where absent or unusable. `references` runs from oldest to newest
-    and holds In-Reply-To as its last entry. `newest_text` is what the sender wrote now; `quoted_text` what they quoted or
-    forwarded; `full_text` both, as it arrived. `html` is the unsanitised HTML part, "" where there is none.
+    `message_id_header` is the header without brackets, "" where absent or unusable. `references` runs from oldest to
+    newest and holds In-Reply-To as its last entry. `newest_text` is what the sender wrote now; `quoted_text` what they
+    quoted or forwarded; `full_text` both, as it arrived. `html` is the unsanitised HTML part, "" where there is none.
     `automatic` is None or one of auto_reply, bounce, list, receipt, challenge, spam, system.
     `flags` are short words that a person and the triage must know, such as id_missing, id_repeated, charset_guessed,
     date_missing, many_senders, no_sender, reply_to_elsewhere, name_shows_other_address, unread_container, no_text.
@@ -62,6 +62,8 @@ class InboundMessage:
     automatic: str | None = None
     is_answerable: bool = True
     flags: tuple[str, ...] = ()
+    # Lower-case addresses that a bounce says it could not reach.
+    failed_recipients: tuple[str, ...] = ()
 
     @property
     def sender(self) -> Address | None:

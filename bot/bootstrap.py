@@ -1,0 +1,162 @@
+"""Chooses the adapters and hands out one frozen bundle of ports. Nothing is opened before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from bot.clock import SystemClock
+from bot.mail.cursor import BatchLimits
+from bot.mailboxes import PROTOCOLS
+from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.parsing import ChildParser
+from bot.ports import Clock, Mailbox, Parser, Renderer, Sender, SentFolder, Sorter
+from bot.rendering import JinjaRenderer
+from bot.senders import SENDERS
+from bot.senders.account import SmtpAccount
+from bot.settings import MailboxTable, Settings, seconds, since
+from bot.sorting import ModelSorter
+from bot.steps.decide_draft import Letterhead
+from bot.steps.drafting import DeskPolicy
+from bot.steps.poll import Policy
+from bot.store.migrating import migrate
+from bot.store.queries import Queries
+from bot.store.unit_of_work import SqlStore
+
+_IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The whole desk, wired. One for a process."""
+
+    settings: Settings
+    store: SqlStore
+    queries: Queries
+    clock: Clock
+    parser: Parser
+    sorter: Sorter
+    renderer: Renderer
+    sender: Sender
+    policy: DeskPolicy
+    letterhead: Letterhead
+
+    def open_mailbox(self, slug: str) -> Mailbox:
+        """A new connection to a configured mailbox; the caller closes it."""
+        table = self.settings.mailboxes[slug]
+        protocol = PROTOCOLS[table.protocol]
+        return protocol.mailbox(_account(slug, table, self.settings), partial(_known_pointers, self.store, slug))
+
+    def sent_folder(self, slug: str) -> SentFolder:
+        table = self.settings.mailboxes[slug]
+        return PROTOCOLS[table.protocol].sent_folder(_account(slug, table, self.settings))
+
+    def poll_policy(self, slug: str) -> Policy:
+        table = self.settings.mailboxes[slug]
+        return Policy(
+            since=partial(_since, table.start, self.settings.company.time_zone),
+            limits=BatchLimits(table.batch_count, table.batch_bytes, table.message_bytes),
+        )
+
+    def close(self) -> None:
+        close_parser = getattr(self.parser, "close", None)
+        if close_parser is not None:
+            close_parser()
+        self.store.close()
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The store, brought to the tables of this version."""
+    store = SqlStore(settings.store_url, settings.path(settings.store.blobs))
+    migrate(store.engine)
+    return store
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
+    """Wire the desk. The store is migrated; mail servers are not contacted."""
+    store = open_store(settings)
+    secret = store.secret()
+    addresses = {slug: table.address for slug, table in settings.mailboxes.items()}
+    company = settings.company
+    return Desk(
+        settings=settings,
+        store=store,
+        queries=Queries(store.engine),
+        clock=clock or SystemClock(),
+        parser=ChildParser(),
+        sorter=sorter(settings),
+        renderer=JinjaRenderer(settings.template_folders),
+        sender=_sender(settings),
+        policy=DeskPolicy(
+            catalog=settings.catalog,
+            company=company.name,
+            team=company.team,
+            time_zone=company.time_zone,
+            own_domains=company.domains,
+            addresses=addresses,
+            own_addresses=settings.own_addresses,
+            secret=secret,
+            silent=frozenset(slug for slug, table in settings.mailboxes.items() if not table.drafts),
+        ),
+        letterhead=Letterhead(
+            company.name, company.team, addresses, settings.outgoing.sender, settings.own_addresses, secret
+        ),
+    )
+
+
+def sorter(settings: Settings | None) -> ModelSorter:
+    """The sorter alone, for commands that store nothing."""
+    chosen = settings.sorting.model if settings is not None else ""
+    return ModelSorter(settings.path(chosen) if settings is not None and chosen else None)
+
+
+def _since(start: object, zone: str, now: datetime) -> datetime | None:
+    return since(start, now, zone)
+
+
+def _known_pointers(store: SqlStore, slug: str, pointers: Sequence[str]) -> set[str]:
+    with store.look() as uow:
+        return uow.deliveries.known_pointers(slug, pointers)
+
+
+def _account(slug: str, table: MailboxTable, settings: Settings) -> ImapAccount | MaildirAccount:
+    if table.protocol == "maildir":
+        path = settings.path(table.path)
+        return MaildirAccount(slug, table.address, path, settings.path(table.sent_folder or f"{table.path}-sent"))
+    return ImapAccount(
+        slug=slug,
+        address=table.address,
+        host=table.host,
+        user=table.user or table.address,
+        password=settings.secrets[slug],
+        port=table.port or _IMAP_PORTS[table.tls],
+        tls=table.tls,
+        folder=table.folder,
+        ca_file=_optional_path(settings, table.ca_file),
+        timeout=seconds(table.timeout).total_seconds(),
+        after_store=table.after_store,
+        sent_folder=table.sent_folder or None,
+    )
+
+
+def _sender(settings: Settings) -> Sender:
+    outgoing = settings.outgoing
+    if outgoing.protocol == "maildir":
+        return SENDERS["maildir"](settings.path(outgoing.path))
+    return SENDERS["smtp"](
+        SmtpAccount(
+            host=outgoing.host,
+            port=outgoing.port,
+            tls=outgoing.tls,
+            user=outgoing.user,
+            password=settings.secrets["outgoing"],
+            ca_file=_optional_path(settings, outgoing.ca_file),
+            timeout=seconds(outgoing.timeout).total_seconds(),
+        )
+    )
+
+
+def _optional_path(settings: Settings, text: str) -> str | None:
+    return str(settings.path(text)) if text else None

@@ -1,0 +1,122 @@
+"""Setting the desk up: editable copies, a check of everything, the store's tables, the people."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from click.termui import prompt
+
+from bot.bootstrap import Desk, open_store
+from bot.cli.desk import as_user, open_desk, print_table, read_settings
+from bot.desk.user import Role
+from bot.errors import BotError
+from bot.settings import shipped
+from bot.steps.log_in import add_user, disable_user
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write editable copies of configuration and templates into FOLDER. Files that are there stay as they are."""
+    written = 0
+    for kind in ("config", "templates"):
+        source = shipped(kind)
+        for path in sorted(source.rglob("*")):
+            target = folder / kind / path.relative_to(source)
+            if path.is_dir() or target.exists():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            written += 1
+    click.echo(f"{written} files written below {folder}")
+    click.echo(f"edit {folder / 'config' / 'bot.toml'} and {folder / 'config' / 'mailboxes.toml'}, then try:")
+    click.echo(f"  creditdesk --config {folder / 'config'} check")
+
+
+@click.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Read the configuration and try every mailbox, the sender and the store. Exits 1 where something is wrong."""
+    with open_desk(ctx) as desk:
+        tries: list[tuple[str, Callable[[], str]]] = [
+            *((f"mailbox {slug}", _check_of(desk, slug)) for slug in desk.settings.mailboxes),
+            ("outgoing", desk.sender.check),
+            ("store", lambda: f"{desk.store.engine.dialect.name}, at the newest migration"),
+        ]
+        failures = sum(not _passes(name, attempt) for name, attempt in tries)
+    ctx.exit(1 if failures else 0)
+
+
+def _check_of(desk: Desk, slug: str) -> Callable[[], str]:
+    def attempt() -> str:
+        mailbox = desk.open_mailbox(slug)
+        try:
+            return mailbox.check()
+        finally:
+            mailbox.close()
+
+    return attempt
+
+
+def _passes(name: str, attempt: Callable[[], str]) -> bool:
+    try:
+        click.echo(f"ok     {name}: {attempt()}")
+    except BotError as error:
+        click.echo(f"FAILED {name}: {error}")
+        return False
+    return True
+
+
+@click.command()
+@click.pass_context
+def migrate(ctx: click.Context) -> None:
+    """Bring the store to the tables of this version."""
+    store = open_store(read_settings(ctx, needs_secrets=False))
+    click.echo(f"{store.engine.dialect.name}: at the newest migration")
+    store.close()
+
+
+@click.group()
+def user() -> None:
+    """Add or disable the people who use the desk."""
+
+
+@user.command(name="add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(list(Role)), default=Role.APPROVER, show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@as_user
+@click.pass_context
+def add(ctx: click.Context, name: str, role: str, person: str, *, password_stdin: bool) -> None:
+    """Add a person, or change role and password of one."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = prompt("Password", hide_input=True, confirmation_prompt=True)
+    with open_desk(ctx) as desk:
+        add_user(name, role, password, person, store=desk.store, clock=desk.clock)
+    click.echo(f"{name} is {role}")
+
+
+@user.command(name="disable")
+@click.argument("name")
+@as_user
+@click.pass_context
+def disable(ctx: click.Context, name: str, person: str) -> None:
+    """End a person's log-ins; what they did stays on record."""
+    with open_desk(ctx) as desk:
+        disable_user(name, person, store=desk.store, clock=desk.clock)
+    click.echo(f"{name} is disabled")
+
+
+@user.command(name="list")
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """List the people."""
+    with open_desk(ctx) as desk:
+        people = desk.queries.users()
+    print_table(("name", "role", "active"), [(one.name, one.role, "yes" if one.is_active else "no") for one in people])

@@ -1,0 +1,1 @@
+"""Sample data for `creditdesk demo`: an invented ledger and mail that refers to it. Nothing here is a real person."""

@@ -1,0 +1,44 @@
+"""A person's decision on one version of a draft, bound to the bytes that will be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from bot.desk.draft import Draft, DraftState, find_gaps
+from bot.errors import ConflictError, RuleViolationError
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """`sha256` is of the finished MIME message; the sender refuses any other bytes."""
+
+    draft_id: int
+    version: int
+    decided_by: str
+    decided_at: datetime
+    sha256: str
+
+
+def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) -> None:
+    """Raises RuleViolationError, with the reason, where this version may not be approved."""
+    if draft.version != version:
+        raise ConflictError(f"draft {draft.draft_id} is at version {draft.version} now, you looked at {version}")
+    if draft.state is DraftState.STALE:
+        raise RuleViolationError(f"draft {draft.draft_id} is stale: look at what is new, then revise or reject it")
+    if draft.state is not DraftState.OPEN:
+        raise ConflictError(f"draft {draft.draft_id} is already {draft.state}")
+    gaps = find_gaps(draft.text)
+    if gaps:
+        raise RuleViolationError(f"draft {draft.draft_id} still has gaps: {', '.join(gaps)}")
+    own = [address for address in draft.text.to + draft.text.cc if address.strip().lower() in own_addresses]
+    if own:
+        raise RuleViolationError(f"draft {draft.draft_id} would go to our own address {own[0]}")
+    if not draft.text.body.strip():
+        raise RuleViolationError(f"draft {draft.draft_id} is empty")
+
+
+def approve(draft: Draft, raw: bytes, person: str, now: datetime) -> Approval:
+    """The approval of exactly these bytes."""
+    return Approval(draft.draft_id, draft.version, person, now, sha256(raw).hexdigest())

@@ -1,0 +1,86 @@
+"""The embedded engine: APScheduler as the clock and the runner, and one thread a mailbox that waits for news."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from threading import Event, Thread
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.bootstrap import Desk
+from bot.errors import BotError
+from bot.jobs.boundary import guarded
+from bot.jobs.schedule import Row, rows
+from bot.jobs.work import poll_mailbox, take_in_all
+from bot.log import logger
+from bot.ports import Mailbox
+
+# How long the watch on a mailbox rests after a failure; the poll reports the failure itself.
+REST_SECONDS = 30.0
+# How long a wait for news lasts at most before the watch begins it anew.
+WAIT_SECONDS = 25 * 60.0
+
+
+class EmbeddedEngine:
+    """Runs the desk in this process until stop(). Jobs in progress end by themselves; nothing is cut off."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stopping = Event()
+        self._mailboxes = {slug: desk.open_mailbox(slug) for slug in desk.settings.mailboxes}
+        self._watched = {slug: desk.open_mailbox(slug) for slug in desk.settings.mailboxes}
+        self._watches = [
+            Thread(target=self._watch, args=(slug, mailbox), name=f"watch-{slug}", daemon=True)
+            for slug, mailbox in self._watched.items()
+        ]
+        workers = len(self._mailboxes) + 3
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(workers)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+
+    def start(self) -> None:
+        for row in rows(self._desk, self._poll):
+            self._scheduler.add_job(
+                partial(_run, row),
+                "interval",
+                seconds=row.every.total_seconds(),
+                id=row.name,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+        for watch in self._watches:
+            watch.start()
+
+    def stop(self) -> None:
+        """Begin nothing new, let what runs come to its end, then give the connections back."""
+        self._stopping.set()
+        for mailbox in self._watched.values():
+            mailbox.close()
+        self._scheduler.shutdown(wait=True)
+        for mailbox in self._mailboxes.values():
+            mailbox.close()
+        for watch in self._watches:
+            watch.join(timeout=5)
+
+    def _poll(self, slug: str) -> None:
+        poll_mailbox(self._desk, slug, self._mailboxes[slug])
+        take_in_all(self._desk)
+
+    def _watch(self, slug: str, mailbox: Mailbox) -> None:
+        while not self._stopping.is_set():
+            try:
+                has_news = mailbox.wait_for_news(WAIT_SECONDS)
+            except BotError as error:
+                logger().info("watch_interrupted", mailbox=slug, error=str(error))
+                self._stopping.wait(REST_SECONDS)
+                continue
+            if has_news and not self._stopping.is_set():
+                self._scheduler.modify_job(f"poll:{slug}", next_run_time=datetime.now(UTC))
+
+
+def _run(row: Row) -> None:
+    guarded(row.name, row.job)

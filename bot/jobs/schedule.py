@@ -1,0 +1,34 @@
+"""When things happen: one row a job. What each does is in `work`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.bootstrap import Desk
+from bot.jobs.work import empty_outbox, take_in_all
+from bot.settings import seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job that runs every so often. Runs of one job never overlap; missed ones are caught up once."""
+
+    name: str
+    every: timedelta
+    job: Callable[[], object]
+
+
+def rows(desk: Desk, poll: Callable[[str], object]) -> Sequence[Row]:
+    """The whole schedule. `poll` looks into one mailbox; notices of new mail come on top of it."""
+    engine = desk.settings.engine
+    polls = [
+        Row(f"poll:{slug}", seconds(table.poll_every), lambda slug=slug: poll(slug))  # type: ignore[misc]
+        for slug, table in desk.settings.mailboxes.items()
+    ]
+    return [
+        *polls,
+        Row("take_in", seconds(engine.sweep_every), lambda: take_in_all(desk)),
+        Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
+    ]

@@ -1,0 +1,115 @@
+"""What the jobs do, from mailbox to Sent. Each finds its work in the store, so a lost job costs minutes, no message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
+
+from bot.bootstrap import Desk
+from bot.desk.outbox import CLAIM_HELD_FOR, Sent
+from bot.jobs.boundary import Broken, Done, guarded
+from bot.log import logger
+from bot.ports import Mailbox
+from bot.repositories import StoredRaw
+from bot.steps.poll import poll
+from bot.steps.quarantine_message import after_broken
+from bot.steps.receiving import Received
+from bot.steps.send import file_copy, send, settle_lost_claim
+from bot.steps.take_in import TakeInPorts, TakenIn, take_in
+
+BATCH = 50
+BATCH_BYTES = 8_000_000
+
+# Two threads taking in the same rows would only get in each other's way.
+_taking_in = Lock()
+
+
+def poll_mailbox(
+    desk: Desk, slug: str, mailbox: Mailbox, told: Callable[[Received], None] = lambda _: None
+) -> Received | Broken:
+    """Fetch until nothing more is there."""
+    total = Received()
+    one_batch = partial(poll, slug, desk.poll_policy(slug), store=desk.store, mailbox=mailbox, clock=desk.clock)
+    while True:
+        outcome = guarded("poll", one_batch, mailbox=slug)
+        if isinstance(outcome, Broken):
+            return outcome
+        total += outcome.result.received
+        told(outcome.result.received)
+        if not outcome.result.has_more:
+            return total
+
+
+def take_in_all(desk: Desk, told: Callable[[int], None] = lambda _: None) -> TakenIn:
+    """Take in every raw message that waits, unless the store or the disk refuse: then the next run goes on."""
+    total = TakenIn()
+    ports = TakeInPorts(desk.store, desk.parser, desk.sorter, desk.renderer, desk.clock)
+    with _taking_in:
+        while raws := _waiting(desk):
+            outcome = guarded("take_in", partial(take_in, raws, ports, desk.policy))
+            if isinstance(outcome, Broken):
+                # Something in this batch breaks the desk: alone, each shows whether it is the one.
+                outcome = outcome if outcome.may_pass else _one_by_one(desk, raws, ports)
+            if isinstance(outcome, Broken):
+                break
+            total += outcome.result
+            told(len(raws))
+    return total
+
+
+def _waiting(desk: Desk) -> list[StoredRaw]:
+    with desk.store.look() as uow:
+        return list(uow.raw.waiting(BATCH, BATCH_BYTES))
+
+
+def _one_by_one(desk: Desk, raws: list[StoredRaw], ports: TakeInPorts) -> Done[TakenIn] | Broken:
+    total = TakenIn()
+    for raw in raws:
+        outcome = guarded("take_in", partial(take_in, [raw], ports, desk.policy), raw_id=raw.raw_id)
+        if isinstance(outcome, Done):
+            total += outcome.result
+        elif outcome.may_pass:
+            return outcome
+        elif after_broken(raw, outcome.reason, store=desk.store, clock=desk.clock):
+            total += TakenIn(quarantined=1)
+    return Done(total)
+
+
+def empty_outbox(desk: Desk) -> int:
+    """Send what is due, file what was sent, settle what a dead sender left. How many were sent."""
+    now = desk.clock.now()
+    with desk.store.look() as uow:
+        lost = uow.outbox.lost_claims(now - CLAIM_HELD_FOR)
+        due = uow.outbox.due(now, 100)
+    for entry_id in lost:
+        guarded("settle", partial(_settle_lost, desk, entry_id), entry=entry_id)
+    sent = 0
+    for entry_id in due:
+        outcome = guarded("send", partial(send, entry_id, store=desk.store, sender=desk.sender, clock=desk.clock))
+        if isinstance(outcome, Done) and outcome.result is not None:
+            sent += isinstance(outcome.result, Sent)
+            logger().info("outbox", entry=entry_id, outcome=type(outcome.result).__name__.lower())
+    file_copies(desk)
+    return sent
+
+
+def file_copies(desk: Desk) -> None:
+    """Put copies into Sent that are not there yet."""
+    with desk.store.look() as uow:
+        unfiled = uow.outbox.unfiled(100)
+    for entry_id in unfiled:
+        guarded("file_copy", partial(_file, desk, entry_id), entry=entry_id)
+
+
+def _file(desk: Desk, entry_id: int) -> bool:
+    with desk.store.look() as uow:
+        slug = uow.outbox.get(entry_id).mailbox
+    return file_copy(entry_id, store=desk.store, sent_folder=desk.sent_folder(slug), clock=desk.clock)
+
+
+def _settle_lost(desk: Desk, entry_id: int) -> None:
+    with desk.store.look() as uow:
+        entry = uow.outbox.get(entry_id)
+    folder = desk.sent_folder(entry.mailbox) if entry.mailbox in desk.settings.mailboxes else None
+    settle_lost_claim(entry_id, store=desk.store, sent_folder=folder, clock=desk.clock)

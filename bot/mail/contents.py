@@ -1,0 +1,133 @@
+"""What the parts of a message are: text, enclosed files, enclosed messages, delivery reports, closed containers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.mail.bodies import Block, add_text, choose_body
+from bot.mail.charsets import decode_bytes
+from bot.mail.envelope_fields import addresses_of, message_ids_of, sent_at_of
+from bot.mail.files import safe_name, sniff
+from bot.mail.headers import read_head
+from bot.mail.identity import sha256_of
+from bot.mail.message import Attachment, Enclosed
+from bot.mail.parts import Part, walk
+
+MOST_ATTACHMENTS = 100
+# A message in a message in a message: whoever is further inside did not write to us.
+MOST_ENCLOSED = 20
+DEEPEST_ENCLOSED = 5
+LONGEST_FILE_TEXT = 200_000
+
+_CONTAINERS = frozenset(
+    {"application/ms-tnef", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
+)
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
+_HEADERS_ONLY = frozenset(
+    {"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers"}
+)
+_MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+_READABLE_FILES = frozenset({"text/plain", "text/csv", "text/tab-separated-values"})
+_NOT_A_FILE = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+_UUENCODED = re.compile(r"^begin [0-7]{3} \S", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Contents:
+    """Filled part by part, in order."""
+
+    blocks: list[Block] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    enclosed: list[Enclosed] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
+    part_types: set[str] = field(default_factory=set)
+    flags: set[str] = field(default_factory=set)
+
+    @property
+    def has_text(self) -> bool:
+        return any(text.strip() for block in self.blocks for text in (*block.plain, *block.html))
+
+
+def read_contents(parts: Iterable[Part], depth: int = 0) -> Contents:
+    contents = Contents()
+    for part in parts:
+        contents.part_types.add(part.content_type)
+        if part.container == "multipart/encrypted" or part.content_type in _CONTAINERS:
+            contents.flags.add("unread_container")
+        if part.content_type in _MESSAGES:
+            _take_message(contents, part, depth)
+        elif part.content_type in _REPORTS:
+            contents.reports.append(_text_of(contents, part))
+        elif part.content_type in _HEADERS_ONLY:
+            _enclose(contents, part.content(), depth, is_whole=False)
+        elif _is_body(part, contents):
+            text = _text_of(contents, part)
+            add_text(contents.blocks, part.group, text, is_html=part.content_type == "text/html")
+        elif part.content_type not in _NOT_A_FILE:
+            _attach(contents, part, part.content())
+    return contents
+
+
+def _is_body(part: Part, contents: Contents) -> bool:
+    if part.content_type not in ("text/plain", "text/html", "text/enriched"):
+        return False
+    if part.disposition == "attachment":
+        return False
+    # A named text that is not marked as a file is the body where nothing came before it, else a file.
+    return not part.name or not contents.has_text
+
+
+def _text_of(contents: Contents, part: Part) -> str:
+    text, was_guessed = decode_bytes(part.content(), part.charset)
+    if was_guessed:
+        contents.flags.add("charset_guessed")
+    if "-----BEGIN PGP MESSAGE-----" in text or ("begin " in text and _UUENCODED.search(text)):
+        contents.flags.add("unread_container")
+    return text.replace("\r\n", "\n")
+
+
+def _attach(contents: Contents, part: Part, content: bytes) -> None:
+    if len(contents.attachments) >= MOST_ATTACHMENTS:
+        contents.flags.add("attachments_dropped")
+        return
+    content_type = sniff(content, part.content_type, part.name)
+    if content_type in _CONTAINERS or part.name.lower() == "winmail.dat":
+        contents.flags.add("unread_container")
+    if content_type == "text/calendar":
+        contents.flags.add("invitation")
+    is_inline = part.disposition == "inline" or (part.disposition != "attachment" and part.head.has("content-id"))
+    text = decode_bytes(content[:LONGEST_FILE_TEXT], part.charset)[0] if content_type in _READABLE_FILES else ""
+    name = safe_name(part.name, content_type)
+    contents.attachments.append(
+        Attachment(name, content_type, len(content), sha256_of(content), content, is_inline, text)
+    )
+
+
+def _take_message(contents: Contents, part: Part, depth: int) -> None:
+    # Outlook gateways send enclosed messages in base64, which RFC 2046 5.2.1 forbids.
+    content = part.content()
+    _enclose(contents, content, depth, is_whole=True)
+    if not depth:
+        _attach(contents, part, content)
+
+
+def _enclose(contents: Contents, raw: bytes, depth: int, *, is_whole: bool) -> None:
+    if depth >= DEEPEST_ENCLOSED or len(contents.enclosed) >= MOST_ENCLOSED:
+        return
+    head = read_head(raw)
+    senders = addresses_of(head, "from")
+    inner = read_contents(walk(raw), depth + 1) if is_whole else Contents()
+    ids = message_ids_of(head)
+    contents.enclosed.append(
+        Enclosed(
+            sender=senders[0] if senders else None,
+            subject=head.text("subject"),
+            message_id_header=ids[0] if ids else "",
+            sent_at=sent_at_of(head),
+            text=choose_body(inner.blocks).full_text,
+        )
+    )
+    contents.enclosed.extend(inner.enclosed[: MOST_ENCLOSED - len(contents.enclosed)])
+    contents.flags.update(inner.flags & {"unread_container"})

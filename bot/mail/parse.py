@@ -1,0 +1,108 @@
+"""Raw bytes to a message. The one way in for hostile input: it raises UnparsableMessageError and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from bot.mail.addresses import MOST_ADDRESSES
+from bot.mail.automatic import Signals, automatic_kind, is_answerable, is_robot
+from bot.mail.bodies import choose_body
+from bot.mail.contents import Contents, read_contents
+from bot.mail.envelope_fields import addresses_of, header_flags, message_ids_of, references_of, sent_at_of
+from bot.mail.headers import Head, has_raw_bytes, read_head
+from bot.mail.message import InboundMessage
+from bot.mail.newest_text import Split, split_quotes
+from bot.mail.parts import walk
+from bot.mail.subjects import is_forward_subject
+
+# Longer subjects are bait or accidents; the raw bytes keep them.
+LONGEST_SUBJECT = 2000
+
+# A few words at most, so the nested repetition costs nothing.
+LONGEST_NOTE = 120
+_SAID_FOR_PASSING_ON = re.compile(
+    r"(?:fyi|fwd?|see (?:below|attached)|for your information|zur kenntnis|z\. ?k\.|zur info|pour (?:info|information)"
+    r"|(?:please|pls) (?:see|handle|advise|process|take care of|look into)(?: (?:this|below|attached))?"
+    r"|below|as discussed"
+    r"|para su información|can you (?:help|handle)(?: (?:this|with this))?|thanks|thank you|thx|danke|merci|gracias"
+    r"|[\W\d_])++",
+    re.I,
+)
+_RECIPIENT = re.compile(r"^(?:Final|Original)-Recipient:[^;\n]*;[ \t]*<?([^\s<>]+@[^\s<>]+?)>?[ \t]*$", re.I | re.M)
+
+
+def parse(raw: bytes) -> InboundMessage:
+    """The message in the bytes. Raises UnparsableMessageError beyond the limits on headers, parts and nesting."""
+    contents = read_contents(walk(raw))
+    head = read_head(raw)
+    senders, reply_to = addresses_of(head, "from"), addresses_of(head, "reply-to")
+    sent_at = sent_at_of(head)
+    subject = " ".join(head.text("subject").split())[:LONGEST_SUBJECT]
+    body = choose_body(contents.blocks)
+    split = _newest(body.newest_source, subject, contents)
+    signals = Signals(
+        head, senders, subject, body.newest_source, frozenset(contents.part_types), "\n".join(contents.reports)
+    )
+    kind = automatic_kind(signals)
+    flags = [*header_flags(head, senders, reply_to, sent_at), *body.flags, *sorted(contents.flags)]
+    flags += _other_flags(head, signals, split, kind)
+    to = addresses_of(head, "to")
+    if len(to) >= MOST_ADDRESSES:
+        flags.append("many_recipients")
+    return InboundMessage(
+        message_id_header=next(iter(message_ids_of(head)), ""),
+        references=references_of(head),
+        senders=senders,
+        reply_to=reply_to,
+        to=to,
+        cc=addresses_of(head, "cc"),
+        subject=subject,
+        sent_at=sent_at,
+        newest_text=split.newest,
+        quoted_text=_both(split.quoted, body.quoted),
+        full_text=body.full_text or split.newest,
+        html=body.html,
+        attachments=tuple(contents.attachments),
+        enclosed=tuple(contents.enclosed),
+        automatic=kind,
+        is_answerable=is_answerable(signals, kind),
+        flags=tuple(dict.fromkeys(flags)),
+        failed_recipients=_failed_recipients(head, contents) if kind == "bounce" else (),
+    )
+
+
+def _both(first: str, second: str) -> str:
+    return f"{first}\n\n{second}".strip()
+
+
+def _newest(text: str, subject: str, contents: Contents) -> Split:
+    """The newest text; where nothing was written with a forward, what was forwarded."""
+    split = split_quotes(text)
+    is_forward = split.is_forward or is_forward_subject(subject)
+    if not split.newest and contents.enclosed and not contents.reports:
+        return Split(contents.enclosed[0].text, split.quoted, is_forward=True, is_unwrapped=True)
+    if is_forward and split.quoted and not split.is_unwrapped and _is_note(split.newest):
+        passed_on = split_quotes(split.quoted)
+        return Split(f"{split.newest}\n\n{passed_on.newest}", split.quoted, is_forward=True, is_unwrapped=True)
+    return Split(split.newest, split.quoted, is_forward and bool(split.quoted), split.is_unwrapped)
+
+
+def _is_note(text: str) -> bool:
+    return len(text) <= LONGEST_NOTE and _SAID_FOR_PASSING_ON.fullmatch(text) is not None
+
+
+def _other_flags(head: Head, signals: Signals, split: Split, kind: str | None) -> list[str]:
+    odd = {
+        "no_text": not split.newest,
+        "forwarded": split.is_forward or split.is_unwrapped,
+        "robot_sender": kind is None and is_robot(signals),
+        "charset_guessed": any(has_raw_bytes(value) for name in ("subject", "from") for value in head.all_raw(name)),
+    }
+    return [word for word, applies in odd.items() if applies]
+
+
+def _failed_recipients(head: Head, contents: Contents) -> tuple[str, ...]:
+    """Whom a bounce says that it could not reach (RFC 3464 2.3.2; Exim and Gmail use X-Failed-Recipients)."""
+    named = [word.strip(" <>") for word in head.raw("x-failed-recipients").split(",")]
+    named += [found for report in contents.reports for found in _RECIPIENT.findall(report)]
+    return tuple(dict.fromkeys(name.lower() for name in named if "@" in name))[:100]

@@ -1,0 +1,138 @@
+"""The MIME tree of a message, walked from its bytes without recursion: every leaf, in order."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.errors import UnparsableMessageError
+from bot.mail.encoded_words import decode_base64
+from bot.mail.headers import Head, block_length, read_part_head
+from bot.mail.parameters import read_file_name, read_parameters
+
+MOST_HEADER_BYTES = 512_000
+MOST_PARTS = 1_000
+DEEPEST = 50
+
+_DASH_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
+_DIGEST = "multipart/digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf. `group` numbers the multipart/alternative it stands in (0: none), `container` is the type around it."""
+
+    head: Head
+    content_type: str
+    charset: str
+    name: str
+    disposition: str
+    encoded: bytes
+    group: int
+    container: str
+
+    def content(self) -> bytes:
+        return undo_transfer_encoding(self.encoded, self.head.raw("content-transfer-encoding"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    raw: bytes
+    depth: int
+    group: int
+    container: str
+
+
+def walk(raw: bytes) -> Iterator[Part]:
+    """Every leaf of the message. An enclosed message is a leaf, whatever it holds."""
+    if block_length(raw) > MOST_HEADER_BYTES:
+        raise UnparsableMessageError(f"The header block is larger than {MOST_HEADER_BYTES // 1000} kB.")
+    waiting = [_Node(raw, 0, 0, "")]
+    seen = groups = 0
+    while waiting:
+        node = waiting.pop()
+        seen += 1
+        if seen > MOST_PARTS:
+            raise UnparsableMessageError(f"The message has more than {MOST_PARTS} parts.")
+        head = read_part_head(node.raw)
+        content_type, parameters = _type_of(head, node.container)
+        body = node.raw[head.body_start :]
+        if content_type.startswith("multipart/"):
+            if node.depth >= DEEPEST:
+                raise UnparsableMessageError(f"The parts are nested more than {DEEPEST} deep.")
+            children = split_multipart(body, parameters.get("boundary", ""))
+            if children is not None:
+                groups += content_type == "multipart/alternative"
+                group = groups if content_type == "multipart/alternative" else node.group
+                if len(children) + seen > MOST_PARTS:
+                    raise UnparsableMessageError(f"The message has more than {MOST_PARTS} parts.")
+                waiting.extend(_Node(child, node.depth + 1, group, content_type) for child in reversed(children))
+                continue
+            # Without any boundary the text is all there is to save.
+            content_type = "text/plain"
+        yield _leaf(node, head, body, content_type, parameters)
+
+
+def _type_of(head: Head, container: str) -> tuple[str, dict[str, str]]:
+    content_type, parameters = read_parameters(head.raw("content-type"))
+    if content_type == "text":
+        content_type = "text/plain"
+    if content_type.count("/") != 1 or content_type.startswith("/") or content_type.endswith("/"):
+        # RFC 2045 5.2 and RFC 2046 5.1.5: what an absent or broken type stands for.
+        content_type = "message/rfc822" if container == _DIGEST else "text/plain"
+    return content_type, parameters
+
+
+def _leaf(node: _Node, head: Head, body: bytes, content_type: str, parameters: dict[str, str]) -> Part:
+    disposition, options = read_parameters(head.raw("content-disposition")) if head.fields else ("", {})
+    name = read_file_name(options, parameters)
+    return Part(head, content_type, parameters.get("charset", ""), name, disposition, body, node.group, node.container)
+
+
+def split_multipart(body: bytes, boundary: str) -> list[bytes] | None:
+    """The parts between the boundary lines; None where there is no boundary line at all."""
+    mark = b"--" + boundary.rstrip().encode("utf-8", "replace") if boundary.strip() else b""
+    cuts = _boundary_lines(body, mark) if mark else []
+    if not cuts:
+        guessed = _DASH_LINE.search(body)
+        cuts = _boundary_lines(body, b"--" + guessed[1]) if guessed else []
+    if not cuts or cuts[0][2]:
+        return None
+    parts = []
+    for at, (_, begin, is_last) in enumerate(cuts):
+        if is_last:
+            break
+        end = cuts[at + 1][0] if at + 1 < len(cuts) else len(body)
+        parts.append(body[begin:end])
+    return parts
+
+
+def _boundary_lines(body: bytes, mark: bytes) -> list[tuple[int, int, bool]]:
+    """For each boundary line: where the part before it ends, where the next begins, whether it is the closing one."""
+    cuts = []
+    at = body.find(mark)
+    while at >= 0:
+        line_end = body.find(b"\n", at)
+        after = len(body) if line_end < 0 else line_end + 1
+        rest = body[at + len(mark) : after].strip() if after - at < len(mark) + 200 else b"long"
+        if (at == 0 or body[at - 1 : at] == b"\n") and rest in (b"", b"--"):
+            # RFC 2046 5.1.1: the line end before the boundary belongs to the boundary.
+            end = at - 2 if body[max(0, at - 2) : at] == b"\r\n" else max(0, at - 1)
+            cuts.append((end, after, rest == b"--"))
+            if rest == b"--" or len(cuts) > MOST_PARTS:
+                break
+        at = body.find(mark, at + len(mark))
+    return cuts
+
+
+def undo_transfer_encoding(body: bytes, encoding: str) -> bytes:
+    """Decode base64 and quoted-printable; every other word, known or not, is taken for 8bit."""
+    encoding = encoding.partition(";")[0].strip().lower()
+    if encoding == "base64":
+        decoded = decode_base64(body)
+        return body if decoded is None else decoded
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    return body

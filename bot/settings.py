@@ -1,0 +1,323 @@
+"""config/*.toml and secrets from the environment → frozen settings. Every mistake is reported at once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.desk.category import Catalog, Category
+from bot.errors import SettingsError
+
+SHIPPED = Path(__file__).parent / "defaults"
+_CHECKOUT = Path(__file__).parent.parent
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _duration(value: str) -> str:
+    if not value[:-1].isdigit() or value[-1:] not in _UNITS:
+        raise ValueError("write it as 60s, 5m or 1h")
+    return value
+
+
+def _start(value: object) -> object:
+    if value in ("now", "all") or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError('use "now", "all" or a date such as 2026-11-01') from None
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone; use a name such as America/New_York") from None
+    return value
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+Tls = Literal["none", "starttls", "implicit"]
+
+
+class _Table(BaseModel):
+    # A misspelt key must not be ignored in silence.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Company(_Table):
+    name: str
+    domains: tuple[str, ...]
+    time_zone: Annotated[str, AfterValidator(_zone)] = "America/New_York"
+    team: str = "Credit Department"
+
+
+class StoreSettings(_Table):
+    url: str = "sqlite:///creditdesk.sqlite3"
+    blobs: str = "blobs"
+
+
+class Outgoing(_Table):
+    protocol: Literal["smtp", "maildir"] = "smtp"
+    host: str = "localhost"
+    port: int = 587
+    tls: Tls = "starttls"
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    sender: str = Field(default="", alias="from")
+    path: str = ""
+    timeout: Duration = "60s"
+
+
+class Web(_Table):
+    host: str = "127.0.0.1"
+    port: int = 8080
+    # Behind TLS, by a proxy: then the session cookie travels nowhere else.
+    secure_cookie: bool = False
+    session_hours: int = 12
+
+
+class EngineSettings(_Table):
+    send_every: Duration = "5s"
+    sweep_every: Duration = "30s"
+    reconcile_every: Duration = "1h"
+
+
+class Sorting(_Table):
+    model: str = ""
+
+
+class BotFile(_Table):
+    company: Company
+    store: StoreSettings = StoreSettings()
+    outgoing: Outgoing = Outgoing()
+    web: Web = Web()
+    engine: EngineSettings = EngineSettings()
+    sorting: Sorting = Sorting()
+
+
+class MailboxTable(_Table):
+    address: str
+    protocol: Literal["imap", "maildir"] = "imap"
+    host: str = "localhost"
+    port: int = 0
+    tls: Tls = "implicit"
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    folder: str = "INBOX"
+    path: str = ""
+    sent_folder: str = ""
+    start: Annotated[Any, AfterValidator(_start)] = "now"
+    poll_every: Duration = "60s"
+    timeout: Duration = "60s"
+    after_store: str = ""
+    drafts: bool = True
+    batch_count: int = Field(default=100, ge=1, le=1000)
+    batch_bytes: int = Field(default=8_000_000, ge=1)
+    message_bytes: int = Field(default=50_000_000, ge=1000)
+
+
+class CategoryTable(_Table):
+    title: str
+    queue: str
+    answer_days: int = Field(default=1, ge=0)
+    reasons: dict[str, str]
+    unanswered: tuple[str, ...] = ()
+    reason_days: dict[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that people configured. `folder` is where relative paths of the configuration start."""
+
+    folder: Path
+    company: Company
+    store: StoreSettings
+    outgoing: Outgoing
+    web: Web
+    engine: EngineSettings
+    sorting: Sorting
+    mailboxes: Mapping[str, MailboxTable]
+    catalog: Catalog
+    template_folders: tuple[Path, ...]
+    ledger_file: Path
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        own = {table.address.lower() for table in self.mailboxes.values()}
+        return frozenset(own | ({self.outgoing.sender.lower()} - {""}))
+
+    def path(self, text: str) -> Path:
+        """A path of the configuration: relative ones start at its folder."""
+        return self.folder / Path(text).expanduser()
+
+    @property
+    def store_url(self) -> str:
+        prefix = "sqlite:///"
+        if self.store.url.startswith(prefix) and not self.store.url.startswith(prefix + "/"):
+            return prefix + str(self.path(self.store.url.removeprefix(prefix)).absolute())
+        return self.store.url
+
+
+def seconds(duration: str) -> timedelta:
+    """The span behind 60s, 5m or 1h."""
+    return timedelta(seconds=int(duration[:-1]) * _UNITS[duration[-1]])
+
+
+def since(start: object, now: datetime, zone: str) -> datetime | None:
+    """The set point behind `start`: None for all, the present for now, midnight of a date in the company's zone."""
+    if start == "all":
+        return None
+    if isinstance(start, datetime):
+        return start if start.tzinfo else start.replace(tzinfo=ZoneInfo(zone))
+    if isinstance(start, date):
+        return datetime(start.year, start.month, start.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return now
+
+
+def shipped(kind: str) -> Path:
+    """The folder of defaults (config or templates) in an installed package, or beside it in a checkout."""
+    installed = SHIPPED / kind
+    return installed if installed.is_dir() else _CHECKOUT / kind
+
+
+def config_folder(given: str | None) -> Path:
+    """The folder that --config or CREDITDESK_CONFIG names, else ./config where there is one, else the shipped one."""
+    named = given or os.environ.get("CREDITDESK_CONFIG")
+    if named:
+        return Path(named)
+    here = Path("config")
+    return here if (here / "bot.toml").is_file() else shipped("config")
+
+
+def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_secrets: bool = True) -> Settings:
+    """Read everything once. Raises SettingsError that lists every mistake with file and key.
+
+    A command that opens no mailbox `needs_secrets` not, and then their absence is no mistake.
+    """
+    mistakes: list[str] = []
+    environ = os.environ if environment is None else environment
+    if not folder.is_dir():
+        raise SettingsError(f"there is no configuration folder {folder}; make one with: creditdesk init {folder}")
+    bot = _read(BotFile, folder, "bot.toml", mistakes)
+    mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
+    categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)
+    wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
+    if bot is not None:
+        wanted["outgoing"] = bot.outgoing
+        mistakes += _outside_rules(bot, mailboxes)
+    missing: list[str] = []
+    secrets = {slug: _secret(table, slug, folder, environ, missing) for slug, table in wanted.items()}
+    mistakes += missing if needs_secrets else []
+    if mistakes or bot is None:
+        raise SettingsError("\n".join(mistakes))
+    templates = [folder.parent / "templates", folder / "templates", shipped("templates")]
+    return Settings(
+        folder=folder,
+        company=bot.company,
+        store=bot.store,
+        outgoing=bot.outgoing,
+        web=bot.web,
+        engine=bot.engine,
+        sorting=bot.sorting,
+        mailboxes=mailboxes,
+        catalog={slug: _category(slug, table) for slug, table in categories.items()},
+        template_folders=tuple(dict.fromkeys(path for path in templates if path.is_dir())),
+        ledger_file=_file(folder, "ledger.toml"),
+        secrets=secrets,
+    )
+
+
+def _category(slug: str, table: CategoryTable) -> Category:
+    return Category(
+        slug, table.title, table.queue, table.answer_days, table.reasons, table.unanswered, table.reason_days
+    )
+
+
+def _file(folder: Path, name: str) -> Path:
+    own = folder / name
+    return own if own.is_file() else shipped("config") / name
+
+
+def _toml(folder: Path, name: str, mistakes: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_file(folder, name).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        mistakes.append(f"{name}: {error}")
+    except OSError as error:
+        mistakes.append(f"{name}: cannot be read: {error.strerror}")
+    return {}
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _read(model: type[_Model], folder: Path, name: str, mistakes: list[str]) -> _Model | None:
+    before = len(mistakes)
+    values = _toml(folder, name, mistakes)
+    return _checked(model, values, name, mistakes) if len(mistakes) == before else None
+
+
+def _read_tables(model: type[_Model], folder: Path, name: str, mistakes: list[str]) -> dict[str, _Model]:
+    tables: dict[str, _Model] = {}
+    for slug, values in _toml(folder, name, mistakes).items():
+        table = _checked(model, values, f"{name}: {slug}", mistakes)
+        if table is not None:
+            tables[slug] = table
+    return tables
+
+
+def _checked(model: type[_Model], values: object, where: str, mistakes: list[str]) -> _Model | None:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for found in error.errors():
+            key = ".".join(str(part) for part in found["loc"])
+            mistakes.append(f"{where}: {key}: {found['msg'].removeprefix('Value error, ')}")
+        return None
+
+
+def _secret(
+    table: MailboxTable | Outgoing, slug: str, folder: Path, environ: Mapping[str, str], mistakes: list[str]
+) -> str:
+    where = "bot.toml: outgoing" if isinstance(table, Outgoing) else f"mailboxes.toml: {slug}"
+    if table.password_env:
+        if table.password_env not in environ:
+            mistakes.append(f"{where}: password_env: the environment has no {table.password_env}")
+        return environ.get(table.password_env, "")
+    if table.password_file:
+        try:
+            return (folder / table.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            mistakes.append(f"{where}: password_file: {table.password_file} cannot be read: {error.strerror}")
+    return ""
+
+
+def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Sequence[str]:
+    """Rules that one table alone cannot check."""
+    found: list[str] = []
+    addresses: dict[str, str] = {}
+    for slug, table in mailboxes.items():
+        if "@" not in table.address:
+            found.append(f"mailboxes.toml: {slug}: address: {table.address!r} is no mail address")
+        if table.protocol == "maildir" and not table.path:
+            found.append(f"mailboxes.toml: {slug}: path: a maildir mailbox needs the path of its folder")
+        first = addresses.setdefault(f"{table.address.lower()}/{table.folder}", slug)
+        if first != slug:
+            found.append(f"mailboxes.toml: {slug}: address: {first} already watches {table.folder} of {table.address}")
+    if bot.outgoing.protocol == "maildir" and not bot.outgoing.path:
+        found.append("bot.toml: outgoing.path: sending into Maildirs needs the path of a folder")
+    return found

@@ -1,0 +1,65 @@
+"""The classifiers package behind the Sorter port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+from bot.desk.verdict import Evidence, FoundFact, Scored, Verdict
+from bot.ports import Question
+from classifiers.sorter import Sorter
+from classifiers.verdict import MailText
+from classifiers.verdict import Verdict as Sorted
+
+
+class ModelSorter:
+    """See `ports.Sorter`. The model is loaded at the first question, so that commands which sort nothing stay quick."""
+
+    def __init__(self, model: Path | None = None) -> None:
+        self._folder = model
+        self._sorter: Sorter | None = None
+        self._lock = Lock()
+
+    def sort_many(self, questions: Sequence[Question]) -> list[Verdict]:
+        return [_verdict(one) for one in self._loaded().sort_many([_mail_text(question) for question in questions])]
+
+    def warm_up(self) -> None:
+        """Load the model now, so that the first message does not wait for it."""
+        self._loaded()
+
+    def _loaded(self) -> Sorter:
+        with self._lock:
+            if self._sorter is None:
+                self._sorter = Sorter.load(self._folder)
+            return self._sorter
+
+
+def _mail_text(question: Question) -> MailText:
+    message = question.message
+    return MailText(
+        subject=message.subject,
+        newest_text=message.newest_text,
+        quoted_text=message.quoted_text,
+        side=question.side,
+        mailbox=question.mailbox,
+        sender=str(message.senders[0]) if message.senders else "",
+        attachments=tuple(attachment.name for attachment in message.attachments if not attachment.is_inline),
+        automatic=message.automatic,
+    )
+
+
+def _verdict(one: Sorted) -> Verdict:
+    return Verdict(
+        category=one.category,
+        best=one.best,
+        probability=one.probability,
+        categories=tuple(Scored(scored.name, scored.probability) for scored in one.categories),
+        reason=one.reason,
+        currency=one.currency,
+        facts=tuple(
+            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end) for fact in one.facts
+        ),
+        evidence=tuple(Evidence(shown.field, shown.start, shown.end, shown.text, shown.why) for shown in one.evidence),
+        model=one.model,
+    )

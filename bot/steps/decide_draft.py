@@ -1,0 +1,176 @@
+"""A person's decision on a draft: revise, approve, reject. Approval fixes the bytes and puts them into the outbox."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk import approval
+from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
+from bot.desk.outbox import OutboxEntry, OutboxState
+from bot.desk.record import RecordEntry
+from bot.desk.user import check_may_approve
+from bot.desk.work_item import ItemState, move, number_of
+from bot.errors import ConflictError, RuleViolationError
+from bot.mail.address import Address
+from bot.mail.compose import Outgoing, Quoted, compose
+from bot.mail.envelope import Envelope
+from bot.mail.thread_token import make_message_id
+from bot.ports import Clock
+from bot.repositories import Store, StoredMessage, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """In whose name replies leave. `addresses` maps each mailbox to its own; `sender` replaces it in From where set."""
+
+    company: str
+    team: str
+    addresses: Mapping[str, str]
+    sender: str
+    own_addresses: frozenset[str]
+    secret: bytes
+
+    def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
+        """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
+        own = self.addresses[mailbox]
+        name = f"{self.company} {self.team}"
+        if self.sender and self.sender.lower() != own.lower():
+            return Address(name, self.sender), Address(name, own)
+        return Address(name, own), None
+
+
+def revise_draft(draft_id: int, version: int, text: DraftText, person: str, *, store: Store, clock: Clock) -> Draft:
+    """Write the next version. Raises ConflictError where `version` is not the newest any more."""
+    now = clock.now()
+    with store.begin() as uow:
+        draft = uow.drafts.get(draft_id)
+        if draft.version != version:
+            raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you edited {version}")
+        revised = revise(draft, text, person, now)
+        uow.drafts.add_version(revised)
+        uow.record.add(
+            RecordEntry(now, person, "revised_draft", _subject(draft), {"version": str(version)}, _shown(revised))
+        )
+        uow.commit()
+    return revised
+
+
+def approve_draft(
+    draft_id: int, version: int, person: str, *, store: Store, clock: Clock, letterhead: Letterhead
+) -> int:
+    """Approve exactly this version and put its bytes into the outbox; the outbox entry's id.
+
+    Raises RuleViolationError with the reason where it may not be sent, ConflictError where someone else was first.
+    """
+    now = clock.now()
+    with store.begin() as uow:
+        user = uow.users.get(person)
+        if user is None:
+            raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
+        check_may_approve(user)
+        draft = uow.drafts.get(draft_id)
+        approval.check_approvable(draft, version, letterhead.own_addresses)
+        entry = _outbox_entry(uow, draft, person, now, letterhead)
+        decided = approval.approve(draft, entry.raw, person, now)
+        uow.drafts.set_state(draft, DraftState.APPROVED)
+        uow.drafts.approve(decided)
+        entry_id = uow.outbox.add(entry)
+        after = {"version": str(version), "sha256": decided.sha256, "message_id": entry.message_id_header}
+        uow.record.add(RecordEntry(now, person, "approved_draft", _subject(draft), {"state": draft.state}, after))
+        _wait_for_customer(uow, draft, person, now)
+        uow.commit()
+    return entry_id
+
+
+def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store: Store, clock: Clock) -> None:
+    """Throw a draft away, with the reason. Its work items stay as they are."""
+    now = clock.now()
+    if not reason.strip():
+        raise RuleViolationError("say why the draft is rejected")
+    with store.begin() as uow:
+        draft = uow.drafts.get(draft_id)
+        if draft.version != version:
+            raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you looked at {version}")
+        if draft.state not in (DraftState.OPEN, DraftState.STALE):
+            raise ConflictError(f"draft {draft_id} is already {draft.state}")
+        uow.drafts.set_state(draft, DraftState.REJECTED)
+        uow.drafts.reject(draft, reason, person, now)
+        uow.record.add(
+            RecordEntry(now, person, "rejected_draft", _subject(draft), {"state": draft.state}, {"reason": reason})
+        )
+        uow.commit()
+
+
+def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, letterhead: Letterhead) -> OutboxEntry:
+    sender, reply_to = letterhead.sender_for(draft.mailbox)
+    key = uow.threads.key_of(draft.thread_id)
+    message_id = make_message_id(letterhead.secret, key, secrets.token_hex(8), sender.domain)
+    answered = uow.messages.get(draft.reply_to_message_id) if draft.reply_to_message_id is not None else None
+    raw = compose(
+        Outgoing(
+            sender=sender,
+            to=tuple(Address("", one) for one in draft.text.to),
+            cc=tuple(Address("", one) for one in draft.text.cc),
+            reply_to=reply_to,
+            subject=draft.text.subject,
+            body=draft.text.body,
+            sent_at=now,
+            message_id_header=message_id,
+            in_reply_to=answered.message_id_header if answered else "",
+            references=_references(answered),
+            quoted=_quoted(answered),
+        )
+    )
+    return OutboxEntry(
+        entry_id=0,
+        draft_id=draft.draft_id,
+        mailbox=draft.mailbox,
+        message_id_header=message_id,
+        envelope=Envelope(sender.email, tuple(dict.fromkeys(draft.text.to + draft.text.cc))),
+        approved_by=person,
+        approved_sha256="",
+        state=OutboxState.QUEUED,
+        failures=0,
+        next_attempt_at=now,
+        raw=raw,
+    )
+
+
+def _references(answered: StoredMessage | None) -> tuple[str, ...]:
+    if answered is None:
+        return ()
+    chain = (*answered.references, answered.message_id_header)
+    return tuple(dict.fromkeys(one for one in chain if one))
+
+
+def _quoted(answered: StoredMessage | None) -> Quoted | None:
+    if answered is None or not answered.newest_text.strip():
+        return None
+    return Quoted(str(answered.sender), answered.sent_at or answered.received_at, answered.newest_text)
+
+
+def _wait_for_customer(uow: UnitOfWork, draft: Draft, person: str, now: datetime) -> None:
+    # Once the answer is on its way the next move is the customer's; a reply of theirs opens the item again.
+    for item_id in uow.drafts.items_of(draft.draft_id):
+        item = uow.items.survivor(item_id)
+        if item.state is ItemState.OPEN:
+            uow.items.save(move(item, ItemState.WAITING))
+            before, after = {"state": item.state}, {"state": ItemState.WAITING}
+            uow.record.add(RecordEntry(now, person, "set_waiting", number_of(item.item_id), before, after))
+
+
+def _subject(draft: Draft) -> str:
+    return f"draft:{draft.draft_id}"
+
+
+def _shown(draft: Draft) -> Mapping[str, str]:
+    return {
+        "version": str(draft.version),
+        "to": ", ".join(draft.text.to),
+        "cc": ", ".join(draft.text.cc),
+        "subject": draft.text.subject,
+        "gaps": ", ".join(find_gaps(draft.text)),
+    }

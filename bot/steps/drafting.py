@@ -1,0 +1,140 @@
+"""Writing a reply into a thread. Shared by the steps after which a draft is due; the caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.desk.category import Catalog
+from bot.desk.draft import Draft, DraftState, DraftText, Rendered
+from bot.desk.record import THE_DESK, RecordEntry
+from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
+from bot.desk.reply_values import Inquiry, Office, reply_values
+from bot.desk.triage import FREEZES_DRAFT, Topic
+from bot.ledger.lookup import number_key
+from bot.mail.compose import reply_subject
+from bot.mail.subjects import normalised_subject
+from bot.ports import Renderer
+from bot.repositories import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPolicy:
+    """What the installation configured about its desk. `silent` names mailboxes for which nothing is drafted."""
+
+    catalog: Catalog
+    company: str
+    team: str
+    time_zone: str
+    own_domains: tuple[str, ...]
+    addresses: Mapping[str, str]
+    own_addresses: frozenset[str]
+    secret: bytes
+    silent: frozenset[str] = frozenset()
+
+    def office(self, mailbox: str) -> Office:
+        address = self.addresses.get(mailbox, "")
+        return Office(self.company, address, ZoneInfo(self.time_zone), self.team)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a reply is written for: one message in one thread, and the work items that it answers."""
+
+    inquiry: Inquiry
+    topics: Sequence[Topic]
+    item_ids: Sequence[int]
+    thread_id: int
+    mailbox: str
+    tag: str
+
+
+def why_not(occasion: Occasion, policy: DeskPolicy) -> str | None:
+    """Why the desk writes nothing by itself here, None where it does."""
+    inquiry = occasion.inquiry
+    sorted_topics = [topic for topic in occasion.topics if topic.category in policy.catalog]
+    if not sorted_topics:
+        return "unsorted"
+    if occasion.mailbox in policy.silent:
+        return "drafting is off for this mailbox"
+    frozen = sorted(FREEZES_DRAFT.intersection(inquiry.message.flags))
+    if frozen:
+        return f"a person looks first: {', '.join(frozen)}"
+    primary = sorted_topics[0]
+    category = policy.catalog[primary.category]
+    return why_no_draft(inquiry.message, inquiry.side, category, primary.reason, policy.own_addresses)
+
+
+def join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
+    """Where the same sender waits for an answer in the same matter already, that one draft answers this message too.
+
+    It goes stale, so that a person reads the further message before it leaves. None where there is no such draft.
+    """
+    sender = occasion.inquiry.message.sender
+    subject = normalised_subject(occasion.inquiry.message.subject)
+    invoices = {number_key(number) for number in occasion.inquiry.verdict.values("invoice")}
+    for thread in uow.threads.waiting_for_answer(sender.key if sender is not None else ""):
+        shares_invoice = bool(invoices & thread.invoices)
+        names_others = bool(invoices) and bool(thread.invoices) and not shares_invoice
+        draft = uow.drafts.open_of_thread(thread.thread_id)
+        if draft is None or thread.thread_id == occasion.thread_id:
+            continue
+        if shares_invoice or (subject and subject == thread.subject and not names_others):
+            if draft.state is DraftState.OPEN:
+                uow.drafts.set_state(draft, DraftState.STALE)
+            uow.drafts.add_items(draft.draft_id, occasion.item_ids)
+            return f"draft {draft.draft_id} to the same sender in the same matter waits already"
+    return None
+
+
+def write_draft(
+    uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime
+) -> Draft | None:
+    """Write the reply. A draft of ours that waits in the thread gives way; one that a person edited goes stale."""
+    waiting = uow.drafts.open_of_thread(occasion.thread_id)
+    item_ids = list(occasion.item_ids)
+    if waiting is not None:
+        if waiting.author != THE_DESK:
+            if waiting.state is DraftState.OPEN:
+                uow.drafts.set_state(waiting, DraftState.STALE)
+            uow.drafts.add_items(waiting.draft_id, item_ids)
+            return None
+        item_ids += uow.drafts.items_of(waiting.draft_id)
+        uow.drafts.set_state(waiting, DraftState.SUPERSEDED)
+    rendered = _render(occasion, policy, renderer, now)
+    to = recipients(occasion.inquiry.message, policy.own_addresses)
+    subject = reply_subject(occasion.inquiry.message.subject or rendered.subject, occasion.tag)
+    draft = Draft(
+        draft_id=0,
+        version=1,
+        state=DraftState.OPEN,
+        kind="reply",
+        thread_id=occasion.thread_id,
+        reply_to_message_id=occasion.inquiry.message_id,
+        mailbox=occasion.mailbox,
+        text=DraftText(to.to, to.cc, subject, rendered.body),
+        facts=rendered.facts,
+        template=rendered.template,
+        author=THE_DESK,
+        created_at=now,
+    )
+    added = uow.drafts.add(draft, item_ids)
+    uow.record.add(
+        RecordEntry(now, THE_DESK, "drafted", f"draft:{added.draft_id}", {}, {"template": rendered.template})
+    )
+    return added
+
+
+def _render(occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime) -> Rendered:
+    inquiry = occasion.inquiry
+    language = reply_language(inquiry.known, inquiry.side)
+    topics = [topic for topic in occasion.topics if topic.category in policy.catalog]
+    parts: list[Rendered] = []
+    for topic in topics:
+        category = policy.catalog[topic.category]
+        values = reply_values(inquiry, category, topic.reason, policy.office(occasion.mailbox), language, now)
+        name = template_name(topic.category, topic.reason, inquiry.side)
+        parts.append(renderer.render(name, language, values, part="body" if parts else "whole"))
+    return compose_reply(parts[0], parts[1:])

@@ -1,0 +1,93 @@
+"""Who is at the page. Passwords are hashed with Argon2; sessions live in the store and can be ended."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from bot.desk.record import RecordEntry
+from bot.desk.user import Role
+from bot.errors import RuleViolationError
+from bot.ports import Clock
+from bot.repositories import Session, Store
+
+# After this many wrong passwords in the window the name is closed for the rest of it.
+FAILURES = 5
+WINDOW = timedelta(minutes=15)
+SHORTEST_PASSWORD = 10
+
+_HASHER = PasswordHasher()
+# Compared against for unknown names, so that the answer takes as long and tells nothing.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fm7zvlFf1a7B0nRmVJt1bCRyWsV2cmHMX9MHrf0bVv8"
+
+
+def add_user(name: str, role: str, password: str, person: str, *, store: Store, clock: Clock) -> None:
+    """Add a person, or change role and password of one; either ends their log-ins."""
+    if role not in set(Role):
+        raise RuleViolationError(f"{role!r} is no role; use one of {', '.join(Role)}")
+    if not name.strip() or name != name.strip() or len(name) > 100:
+        raise RuleViolationError("a user name has 1 to 100 characters and no spaces at its ends")
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleViolationError(f"a password needs at least {SHORTEST_PASSWORD} characters")
+    now = clock.now()
+    with store.begin() as uow:
+        uow.users.save(name, Role(role), _HASHER.hash(password), now)
+        uow.record.add(RecordEntry(now, person, "saved_user", f"user:{name}", {}, {"role": role}))
+        uow.commit()
+
+
+def disable_user(name: str, person: str, *, store: Store, clock: Clock) -> None:
+    now = clock.now()
+    with store.begin() as uow:
+        if uow.users.get(name) is None:
+            raise RuleViolationError(f"there is no user {name}")
+        uow.users.disable(name)
+        uow.record.add(RecordEntry(now, person, "disabled_user", f"user:{name}"))
+        uow.commit()
+
+
+def log_in(name: str, password: str, lasts_for: timedelta, *, store: Store, clock: Clock) -> str | None:
+    """The token of a new session, or None where name and password do not fit or were wrong too often."""
+    now = clock.now()
+    with store.look() as uow:
+        is_closed = uow.users.recent_failures(name[:100], now - WINDOW) >= FAILURES
+        stored = uow.users.password_hash(name)
+    if not _matches(stored or _NOBODY, password) or stored is None or is_closed:
+        with store.begin() as uow:
+            uow.users.add_failure(name, now)
+            uow.record.add(RecordEntry(now, name[:100], "log_in_refused", f"user:{name[:100]}"))
+            uow.commit()
+        return None
+    token = secrets.token_urlsafe(32)
+    with store.begin() as uow:
+        uow.users.open_session(name, _digest(token), secrets.token_urlsafe(24), now, now + lasts_for)
+        uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}"))
+        uow.commit()
+    return token
+
+
+def session_of(token: str, *, store: Store, clock: Clock) -> Session | None:
+    """The session behind a token, None where it ended."""
+    with store.look() as uow:
+        return uow.users.session(_digest(token), clock.now())
+
+
+def log_out(token: str, *, store: Store) -> None:
+    with store.begin() as uow:
+        uow.users.close_session(_digest(token))
+        uow.commit()
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except (Argon2Error, InvalidHashError):
+        return False

@@ -1,0 +1,75 @@
+"""Mailbox → raw messages. The cursor moves only in the transaction that stores the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import BotError
+from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
+from bot.ports import Clock, Mailbox
+from bot.repositories import MailboxState, Store
+from bot.steps.receiving import Received, receive
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    received: Received
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a mailbox is polled. `since` gives the set point at the first poll of all."""
+
+    since: Callable[[datetime], datetime | None]
+    limits: BatchLimits
+
+
+def poll(slug: str, policy: Policy, *, store: Store, mailbox: Mailbox, clock: Clock) -> Polled:
+    """Fetch and store one batch. Run again it finds only what is new."""
+    state = _state(slug, policy, store, clock)
+    try:
+        batch = mailbox.fetch(state.cursor, Start(state.since), policy.limits)
+    except BotError as error:
+        note_failure(slug, error, store=store, clock=clock)
+        raise
+    received = _store(slug, state.cursor, batch, store, clock)
+    if batch.fetched:
+        # Only now is the mail ours: before the commit nothing on the server may tell otherwise.
+        mailbox.settle([one.pointer for one in batch.fetched if one.raw is not None])
+    return Polled(received, batch.has_more)
+
+
+def note_failure(slug: str, error: BotError, *, store: Store, clock: Clock) -> None:
+    """Keep the error where people see it, until a poll succeeds."""
+    with store.begin() as uow:
+        uow.mailboxes.failed(slug, str(error), clock.now())
+        uow.commit()
+
+
+def _state(slug: str, policy: Policy, store: Store, clock: Clock) -> MailboxState:
+    with store.look() as uow:
+        state = uow.mailboxes.get(slug)
+    if state.first_poll_at is not None:
+        return state
+    # The set point is kept before the first fetch: a crash in between must not move it.
+    now = clock.now()
+    with store.begin() as uow:
+        state = uow.mailboxes.get(slug)
+        if state.first_poll_at is None:
+            uow.mailboxes.begin(slug, policy.since(now), now)
+            uow.commit()
+            state = uow.mailboxes.get(slug)
+    return state
+
+
+def _store(slug: str, before: Cursor | None, batch: Batch, store: Store, clock: Clock) -> Received:
+    now = clock.now()
+    with store.begin() as uow:
+        received = receive(uow, slug, batch.fetched, now)
+        uow.mailboxes.save_cursor(slug, before, batch.cursor, now)
+        uow.mailboxes.succeeded(slug, now)
+        uow.commit()
+    return received

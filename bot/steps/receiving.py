@@ -1,0 +1,78 @@
+"""Fetched bytes → raw messages and deliveries. Shared by the steps that let mail in, blind to what mail means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.mail.cursor import Fetched
+from bot.mail.identity import fingerprint, sha256_of
+from bot.repositories import NewDelivery, NewQuarantine, NewRaw, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How many messages became what."""
+
+    stored: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    vanished: int = 0
+
+    def __add__(self, other: Received) -> Received:
+        return Received(
+            self.stored + other.stored,
+            self.duplicate + other.duplicate,
+            self.quarantined + other.quarantined,
+            self.vanished + other.vanished,
+        )
+
+    @property
+    def total(self) -> int:
+        return self.stored + self.duplicate + self.quarantined + self.vanished
+
+
+@dataclass(frozen=True, slots=True)
+class _Identified:
+    fetched: Fetched
+    raw: bytes
+    sha256: str
+    fingerprint: str
+
+
+def receive(uow: UnitOfWork, mailbox: str, fetched: Sequence[Fetched], now: datetime) -> Received:
+    """Store what is new, note what is known. The caller commits, together with the cursor."""
+    known = uow.deliveries.known_pointers(mailbox, [one.pointer for one in fetched])
+    new = [one for one in fetched if one.pointer not in known]
+    whole = [_Identified(one, one.raw, sha256_of(one.raw), fingerprint(one.raw)) for one in new if one.raw is not None]
+    deliveries = [_without_body(uow, mailbox, one, now) for one in new if one.raw is None]
+    deliveries += _with_body(uow, mailbox, whole, now)
+    uow.deliveries.add_many(deliveries, now)
+    outcomes = [delivery.outcome for delivery in deliveries]
+    return Received(*(outcomes.count(outcome) for outcome in ("stored", "duplicate", "quarantined", "vanished")))
+
+
+def _with_body(uow: UnitOfWork, mailbox: str, whole: Sequence[_Identified], now: datetime) -> list[NewDelivery]:
+    by_sha, by_fingerprint = uow.raw.known([one.sha256 for one in whole], [one.fingerprint for one in whole])
+    ids, prints = dict(by_sha), set(by_fingerprint)
+    deliveries = []
+    for one in whole:
+        is_known = one.sha256 in ids or one.fingerprint in prints
+        if one.sha256 not in ids:
+            # A redelivery has other bytes on the outside: they are kept, but not worked a second time.
+            state = "redelivery" if is_known else "waiting"
+            new = NewRaw(one.sha256, one.fingerprint, one.raw, mailbox, one.fetched.received_at, state)
+            ids[one.sha256] = uow.raw.add(new, now)
+            prints.add(one.fingerprint)
+        outcome = "duplicate" if is_known else "stored"
+        deliveries.append(NewDelivery(mailbox, one.fetched.pointer, one.fetched.received_at, outcome, ids[one.sha256]))
+    return deliveries
+
+
+def _without_body(uow: UnitOfWork, mailbox: str, one: Fetched, now: datetime) -> NewDelivery:
+    if one.problem == "vanished":
+        return NewDelivery(mailbox, one.pointer, one.received_at, "vanished", None)
+    reason = f"{one.problem}: {one.size:,} bytes were not fetched"
+    uow.quarantine.hold(NewQuarantine(mailbox, one.pointer, reason, head=one.head), now)
+    return NewDelivery(mailbox, one.pointer, one.received_at, "quarantined", None)

@@ -1,0 +1,25 @@
+"""Quarantine → another try: what an operator lets back in."""
+
+from __future__ import annotations
+
+from bot.desk.record import RecordEntry
+from bot.errors import RuleViolationError
+from bot.ports import Clock
+from bot.repositories import Store
+
+
+def release(quarantine_id: int, person: str, *, store: Store, clock: Clock) -> None:
+    """Let a held message be taken in again. One whose body never came has nothing to try again."""
+    now = clock.now()
+    with store.begin() as uow:
+        held = uow.quarantine.get(quarantine_id)
+        if held.released_at is not None:
+            raise RuleViolationError(f"quarantine entry {quarantine_id} was released already")
+        if held.raw_id is None:
+            raise RuleViolationError(
+                f"the body of {held.pointer} was never fetched ({held.reason}); read it in the mailbox"
+            )
+        uow.quarantine.release(quarantine_id, person, now)
+        uow.raw.set_state([held.raw_id], "waiting")
+        uow.record.add(RecordEntry(now, person, "released", f"quarantine:{quarantine_id}"))
+        uow.commit()

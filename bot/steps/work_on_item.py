@@ -1,0 +1,160 @@
+"""What a person does with a work item. Each is one transaction, and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.desk import work_item
+from bot.desk.record import RecordEntry
+from bot.desk.resolution import outcome
+from bot.desk.work_item import ItemState, WorkItem
+from bot.errors import RuleViolationError
+from bot.ports import Clock, Renderer
+from bot.repositories import Store, UnitOfWork
+from bot.steps.drafting import DeskPolicy
+from bot.steps.redrafting import redraft
+
+
+def assign(number: str, assignee: str | None, person: str, *, store: Store, clock: Clock) -> WorkItem:
+    def change(uow: UnitOfWork, item: WorkItem) -> WorkItem:
+        if assignee is not None and uow.users.get(assignee) is None:
+            raise RuleViolationError(f"there is no user {assignee}")
+        return work_item.assign(item, assignee)
+
+    return _change(number, "assigned", person, change, store, clock)
+
+
+def wait(number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
+    """The customer has to answer first."""
+    return _change(number, "set_waiting", person, lambda _, item: work_item.move(item, ItemState.WAITING), store, clock)
+
+
+def reopen(number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
+    return _change(number, "reopened", person, lambda _, item: work_item.reopen(item), store, clock)
+
+
+def resolve(number: str, resolution: str, document_number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
+    ended = outcome(resolution, document_number)
+    return _change(
+        number, "resolved", person, lambda _, item: work_item.resolve(item, ended, clock.now()), store, clock
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The category and reason that a person says an item has."""
+
+    category: str
+    reason: str | None
+    person: str
+
+
+def resort(
+    number: str, right: Correction, *, store: Store, clock: Clock, renderer: Renderer, policy: DeskPolicy
+) -> WorkItem:
+    """Put the item under another category, and write the answer that belongs to it."""
+    catalog = policy.catalog
+    if right.category not in catalog:
+        raise RuleViolationError(f"{right.category!r} is no category; use one of {', '.join(catalog)}")
+    category = catalog[right.category]
+    if right.reason and right.reason not in category.reasons:
+        raise RuleViolationError(f"{right.reason!r} is no reason of {category.slug}; use {', '.join(category.reasons)}")
+
+    def change(uow: UnitOfWork, item: WorkItem) -> WorkItem:
+        others = [one for one in uow.items.of_thread(item.thread_id) if one.item_id != item.item_id]
+        if any(one.category == category.slug and one.state is not ItemState.MERGED for one in others):
+            raise RuleViolationError(f"the thread of {item.number} has an item of that category already; merge them")
+        after = work_item.resort(item, category.slug, right.reason, category.queue)
+        redraft(uow, after, policy, renderer, clock.now())
+        return after
+
+    return _change(number, "sorted", right.person, change, store, clock)
+
+
+def merge(number: str, survivor_number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
+    """Let one item go into another, for good. Answers the survivor."""
+    now = clock.now()
+    with store.begin() as uow:
+        item = uow.items.survivor(work_item.id_of(number))
+        survivor = uow.items.survivor(work_item.id_of(survivor_number))
+        merged = work_item.merge(item, survivor)
+        uow.items.save(merged)
+        uow.items.move_messages(item.item_id, survivor.item_id)
+        _record(uow, RecordEntry(now, person, "merged", item.number, _shown(item), _shown(merged)))
+        uow.commit()
+    return survivor
+
+
+def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Store, clock: Clock) -> WorkItem:
+    """A new item, in a thread of its own, for some of the messages. Answers the new item."""
+    now = clock.now()
+    with store.begin() as uow:
+        item = uow.items.get(work_item.id_of(number))
+        held = uow.items.messages_of(item.item_id)
+        if not message_ids or not set(message_ids) < set(held):
+            raise RuleViolationError(f"{item.number} holds the messages {held}; name some of them, not all")
+        thread_id = uow.threads.add(item.subject, item.customer_number, now, linked_to=item.thread_id)
+        uow.items.unlink_messages(item.item_id, message_ids)
+        uow.messages.move_to_thread(message_ids, thread_id)
+        fresh = replace(item, thread_id=thread_id, state=ItemState.OPEN, opened_at=now, assignee=None, version=1)
+        added = uow.items.add(replace(fresh, link=f"split from {item.number}"))
+        for message_id in message_ids:
+            uow.items.link_message(added.item_id, message_id)
+        _record(uow, RecordEntry(now, person, "split", item.number, {}, {"into": added.number}))
+        uow.commit()
+    return added
+
+
+def note(number: str, body: str, person: str, *, store: Store, clock: Clock) -> None:
+    """Add an internal note. It can never become part of a mail."""
+    if not body.strip():
+        raise RuleViolationError("the note is empty")
+    now = clock.now()
+    with store.begin() as uow:
+        item = uow.items.survivor(work_item.id_of(number))
+        uow.items.add_note(item.item_id, person, body, now)
+        _record(uow, RecordEntry(now, person, "noted", item.number))
+        uow.commit()
+
+
+def _change(
+    number: str,
+    what: str,
+    person: str,
+    change: Callable[[UnitOfWork, WorkItem], WorkItem],
+    store: Store,
+    clock: Clock,
+) -> WorkItem:
+    now = clock.now()
+    with store.begin() as uow:
+        before = uow.items.survivor(work_item.id_of(number))
+        after = change(uow, before)
+        if after != before:
+            uow.items.save(after)
+            _record(uow, RecordEntry(now, person, what, after.number, _shown(before), _shown(after)))
+            uow.commit()
+    return after
+
+
+def _shown(item: WorkItem) -> Mapping[str, str]:
+    return {
+        "state": item.state,
+        "category": item.category,
+        "reason": item.reason or "",
+        "queue": item.queue,
+        "assignee": item.assignee or "",
+        "resolution": item.resolution or "",
+        "document": item.document_number,
+        "merged_into": work_item.number_of(item.merged_into) if item.merged_into else "",
+    }
+
+
+def _record(uow: UnitOfWork, entry: RecordEntry) -> None:
+    changed = {key for key in entry.after if entry.before.get(key) != entry.after[key]} if entry.before else None
+    if changed is None:
+        uow.record.add(entry)
+        return
+    before = {key: value for key, value in entry.before.items() if key in changed}
+    after = {key: value for key, value in entry.after.items() if key in changed}
+    uow.record.add(replace(entry, before=before, after=after))

@@ -1,0 +1,167 @@
+"""Drafts with all their versions, and the decisions on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.desk.approval import Approval
+from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
+from bot.errors import ConflictError, NotFoundError
+from bot.store import tables as t
+
+NEWEST = t.draft.join(
+    t.draft_version,
+    (t.draft_version.c.draft_id == t.draft.c.id) & (t.draft_version.c.version == t.draft.c.version),
+)
+COLUMNS = (
+    t.draft.c.id,
+    t.draft.c.version,
+    t.draft.c.state,
+    t.draft.c.kind,
+    t.draft.c.thread_id,
+    t.draft.c.reply_to_message_id,
+    t.draft.c.mailbox,
+    t.draft_version.c.recipients,
+    t.draft_version.c.copies,
+    t.draft_version.c.subject,
+    t.draft_version.c.body,
+    t.draft_version.c.facts,
+    t.draft_version.c.template,
+    t.draft_version.c.author,
+    t.draft_version.c.written_at,
+)
+
+
+def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
+    """A draft from a row of COLUMNS."""
+    return Draft(
+        draft_id=row.id,
+        version=row.version,
+        state=DraftState(row.state),
+        kind=row.kind,
+        thread_id=row.thread_id,
+        reply_to_message_id=row.reply_to_message_id,
+        mailbox=row.mailbox,
+        text=DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body),
+        facts=tuple(DraftFact(*fact) for fact in row.facts),
+        template=row.template,
+        author=row.author,
+        created_at=row.written_at,
+    )
+
+
+class SqlDrafts:
+    """See `repositories.Drafts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, draft_id: int) -> Draft:
+        row = self._connection.execute(
+            select(*COLUMNS).select_from(NEWEST).where(t.draft.c.id == draft_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no draft {draft_id}")
+        return draft_from_row(row)
+
+    def open_of_thread(self, thread_id: int) -> Draft | None:
+        waits = t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE])
+        query = select(*COLUMNS).select_from(NEWEST).where(t.draft.c.thread_id == thread_id, waits)
+        row = self._connection.execute(query.order_by(t.draft.c.id.desc()).limit(1)).one_or_none()
+        return draft_from_row(row) if row is not None else None
+
+    def add(self, draft: Draft, item_ids: Iterable[int]) -> Draft:
+        values = {
+            "thread_id": draft.thread_id,
+            "reply_to_message_id": draft.reply_to_message_id,
+            "mailbox": draft.mailbox,
+            "kind": draft.kind,
+            "state": draft.state,
+            "version": draft.version,
+            "created_at": draft.created_at,
+        }
+        draft_id = self._connection.execute(insert(t.draft).returning(t.draft.c.id), values).scalar_one()
+        self._insert_version(draft_id, draft)
+        self.add_items(draft_id, item_ids)
+        return self.get(draft_id)
+
+    def add_version(self, draft: Draft) -> None:
+        changed = self._connection.execute(
+            update(t.draft)
+            .where(
+                t.draft.c.id == draft.draft_id,
+                t.draft.c.version == draft.version - 1,
+                t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]),
+            )
+            .values(version=draft.version, state=draft.state, reply_to_message_id=draft.reply_to_message_id)
+        )
+        self._expect_one(changed.rowcount, draft.draft_id)
+        self._insert_version(draft.draft_id, draft)
+
+    def set_state(self, draft: Draft, state: DraftState) -> None:
+        changed = self._connection.execute(
+            update(t.draft)
+            .where(t.draft.c.id == draft.draft_id, t.draft.c.version == draft.version, t.draft.c.state == draft.state)
+            .values(state=state)
+        )
+        self._expect_one(changed.rowcount, draft.draft_id)
+
+    def items_of(self, draft_id: int) -> Sequence[int]:
+        link = t.draft_work_item
+        query = select(link.c.work_item_id).where(link.c.draft_id == draft_id).order_by(link.c.work_item_id)
+        return list(self._connection.scalars(query))
+
+    def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
+        new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self.items_of(draft_id)]
+        if new:
+            rows = [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new]
+            self._connection.execute(insert(t.draft_work_item), rows)
+
+    def approve(self, approval: Approval) -> None:
+        self._connection.execute(
+            insert(t.approval).values(
+                draft_id=approval.draft_id,
+                version=approval.version,
+                decision="approved",
+                decided_by=approval.decided_by,
+                decided_at=approval.decided_at,
+                sha256=approval.sha256,
+            )
+        )
+
+    def reject(self, draft: Draft, reason: str, person: str, now: datetime) -> None:
+        self._connection.execute(
+            insert(t.approval).values(
+                draft_id=draft.draft_id,
+                version=draft.version,
+                decision="rejected",
+                reason=reason,
+                decided_by=person,
+                decided_at=now,
+            )
+        )
+
+    def _insert_version(self, draft_id: int, draft: Draft) -> None:
+        self._connection.execute(
+            insert(t.draft_version).values(
+                draft_id=draft_id,
+                version=draft.version,
+                recipients=list(draft.text.to),
+                copies=list(draft.text.cc),
+                subject=draft.text.subject,
+                body=draft.text.body,
+                facts=[[fact.name, fact.value, fact.source] for fact in draft.facts],
+                template=draft.template,
+                author=draft.author,
+                written_at=draft.created_at,
+            )
+        )
+
+    @staticmethod
+    def _expect_one(changed: int, draft_id: int) -> None:
+        if changed != 1:
+            raise ConflictError(f"draft {draft_id} was changed or decided by someone else meanwhile; look at it again")

@@ -1,0 +1,138 @@
+"""Drafts as people read them: those that wait, those of one item, and every version of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, select
+
+from bot.desk.draft import Draft, DraftState, DraftText
+from bot.desk.work_item import WorkItem
+from bot.store import ledger_tables as ledger
+from bot.store import tables as t
+from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
+from bot.store.queue_page import DRAFT_WAITS
+from bot.store.work_items import SqlWorkItems
+
+_DECISION = (t.approval.c.decision, t.approval.c.decided_by, t.approval.c.decided_at, t.approval.c.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDraft:
+    """A draft at its newest version, the items it answers (survivors of merges), and what was decided about it."""
+
+    draft: Draft
+    items: tuple[WorkItem, ...] = ()
+    customer_name: str = ""
+    decision: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return self.draft.state in DRAFT_WAITS
+
+
+@dataclass(frozen=True, slots=True)
+class DraftVersion:
+    version: int
+    text: DraftText
+    author: str
+    written_at: datetime
+
+
+def waiting_drafts(engine: Engine, after: int | None = None, limit: int = 50) -> list[ShownDraft]:
+    """Newest first."""
+    query = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS))
+    if after is not None:
+        query = query.where(t.draft.c.id < after)
+    return _shown(engine, query.limit(limit))
+
+
+def next_waiting(engine: Engine, draft_id: int) -> ShownDraft | None:
+    """The draft to look at after this one: the next older that waits, else the newest."""
+    waits = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS), t.draft.c.id != draft_id)
+    older = _shown(engine, waits.where(t.draft.c.id < draft_id).limit(1))
+    found = older or _shown(engine, waits.limit(1))
+    return found[0] if found else None
+
+
+def shown_draft(engine: Engine, draft_id: int) -> ShownDraft | None:
+    found = _shown(engine, _drafts().where(t.draft.c.id == draft_id))
+    return found[0] if found else None
+
+
+def drafts_of_item(engine: Engine, item_id: int) -> list[ShownDraft]:
+    """Newest first, those of items that were merged into it included."""
+    with engine.execution_options(reads_only=True).connect() as connection:
+        family = _family(connection, item_id)
+    link = t.draft_work_item.c
+    return _shown(engine, _drafts().where(t.draft.c.id.in_(select(link.draft_id).where(link.work_item_id.in_(family)))))
+
+
+def draft_versions(engine: Engine, draft_ids: Iterable[int]) -> Mapping[int, tuple[DraftVersion, ...]]:
+    """Every version by draft, newest first."""
+    version = t.draft_version.c
+    query = select(t.draft_version).where(version.draft_id.in_(list(draft_ids))).order_by(version.version.desc())
+    found: dict[int, tuple[DraftVersion, ...]] = {}
+    with engine.execution_options(reads_only=True).connect() as connection:
+        for row in connection.execute(query):
+            text = DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body)
+            one = DraftVersion(row.version, text, row.author, row.written_at)
+            found[row.draft_id] = (*found.get(row.draft_id, ()), one)
+    return found
+
+
+def text_as_approved(engine: Engine, draft_id: int) -> DraftText | None:
+    """The text of the version that was approved, None where none was."""
+    version, approval = t.draft_version.c, t.approval.c
+    joined = t.approval.join(
+        t.draft_version, (version.draft_id == approval.draft_id) & (version.version == approval.version)
+    )
+    query = select(t.draft_version).select_from(joined)
+    query = query.where(approval.draft_id == draft_id, approval.decision == DraftState.APPROVED)
+    with engine.execution_options(reads_only=True).connect() as connection:
+        row = connection.execute(query).one_or_none()
+    return DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body) if row is not None else None
+
+
+def _drafts() -> Select[Any]:
+    joined = NEWEST.outerjoin(t.approval, t.approval.c.draft_id == t.draft.c.id)
+    return select(*COLUMNS, *_DECISION).select_from(joined).order_by(t.draft.c.id.desc())
+
+
+def _shown(engine: Engine, query: Select[Any]) -> list[ShownDraft]:
+    with engine.execution_options(reads_only=True).connect() as connection:
+        return [_from_row(connection, row) for row in connection.execute(query).all()]
+
+
+def _from_row(connection: Connection, row: Row[Any]) -> ShownDraft:
+    link = t.draft_work_item.c
+    linked = connection.scalars(select(link.work_item_id).where(link.draft_id == row.id).order_by(link.work_item_id))
+    survivors = [SqlWorkItems(connection).survivor(item_id) for item_id in linked.all()]
+    items = tuple({one.item_id: one for one in survivors}.values())
+    number = items[0].customer_number if items else None
+    name = connection.scalar(select(ledger.customer.c.name).where(ledger.customer.c.number == number)) if number else ""
+    return ShownDraft(
+        draft=draft_from_row(row),
+        items=items,
+        customer_name=name or "",
+        decision=row.decision or "",
+        decided_by=row.decided_by or "",
+        decided_at=row.decided_at,
+        reason=row.reason or "",
+    )
+
+
+def _family(connection: Connection, item_id: int) -> list[int]:
+    """The item and all that went into it, directly or through others."""
+    found, fresh = [item_id], [item_id]
+    while fresh:
+        query = select(t.work_item.c.id).where(t.work_item.c.merged_into.in_(fresh))
+        fresh = [one for one in connection.scalars(query).all() if one not in found]
+        found += fresh
+    return found

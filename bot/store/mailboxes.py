@@ -1,0 +1,117 @@
+"""What the desk remembers of its mailboxes: cursors, deliveries and what is held in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.errors import ConflictError, NotFoundError
+from bot.mail.cursor import Cursor
+from bot.repositories import MailboxState, NewDelivery, NewQuarantine, Quarantined
+from bot.store import tables as t
+
+
+class SqlMailboxes:
+    """See `repositories.Mailboxes`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, slug: str) -> MailboxState:
+        row = self._connection.execute(select(t.mailbox).where(t.mailbox.c.slug == slug)).one_or_none()
+        if row is None:
+            return MailboxState(slug)
+        return MailboxState(
+            slug, row.cursor, row.since, row.first_poll_at, row.last_success_at, row.error, row.failures
+        )
+
+    def begin(self, slug: str, since: datetime | None, now: datetime) -> None:
+        self._touch(slug)
+        self._change(slug, since=since, first_poll_at=now)
+
+    def save_cursor(self, slug: str, before: Cursor | None, after: Cursor, now: datetime) -> None:
+        stored = self._connection.scalar(select(t.mailbox.c.cursor).where(t.mailbox.c.slug == slug))
+        if (dict(stored) if stored is not None else None) != (dict(before) if before is not None else None):
+            raise ConflictError(f"mailbox {slug} was polled by someone else meanwhile")
+        self._change(slug, cursor=dict(after), last_poll_at=now)
+
+    def succeeded(self, slug: str, now: datetime) -> None:
+        self._change(slug, last_poll_at=now, last_success_at=now, error="", failures=0)
+
+    def failed(self, slug: str, error: str, now: datetime) -> None:
+        self._touch(slug)
+        self._change(slug, last_poll_at=now, error=error, failures=t.mailbox.c.failures + 1)
+
+    def _touch(self, slug: str) -> None:
+        if self._connection.scalar(select(t.mailbox.c.slug).where(t.mailbox.c.slug == slug)) is None:
+            self._connection.execute(insert(t.mailbox).values(slug=slug))
+
+    def _change(self, slug: str, **values: object) -> None:
+        self._connection.execute(update(t.mailbox).where(t.mailbox.c.slug == slug).values(**values))
+
+
+class SqlDeliveries:
+    """See `repositories.Deliveries`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known_pointers(self, mailbox: str, pointers: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        # Databases bound the number of parameters of one statement.
+        for start in range(0, len(pointers), 500):
+            part = pointers[start : start + 500]
+            query = select(t.delivery.c.pointer).where(t.delivery.c.mailbox == mailbox, t.delivery.c.pointer.in_(part))
+            found.update(self._connection.scalars(query))
+        return found
+
+    def add_many(self, deliveries: Sequence[NewDelivery], now: datetime) -> None:
+        if not deliveries:
+            return
+        self._connection.execute(
+            insert(t.delivery),
+            [
+                {
+                    "mailbox": new.mailbox,
+                    "pointer": new.pointer,
+                    "received_at": new.received_at,
+                    "seen_at": now,
+                    "outcome": new.outcome,
+                    "raw_message_id": new.raw_id,
+                }
+                for new in deliveries
+            ],
+        )
+
+
+class SqlQuarantine:
+    """See `repositories.Quarantine`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hold(self, held: NewQuarantine, now: datetime) -> int:
+        values = {
+            "mailbox": held.mailbox,
+            "pointer": held.pointer,
+            "reason": held.reason,
+            "raw_message_id": held.raw_id,
+            "head": held.head or None,
+            "held_at": now,
+        }
+        return int(self._connection.execute(insert(t.quarantine).returning(t.quarantine.c.id), values).scalar_one())
+
+    def get(self, quarantine_id: int) -> Quarantined:
+        row = self._connection.execute(select(t.quarantine).where(t.quarantine.c.id == quarantine_id)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no quarantine entry {quarantine_id}")
+        return Quarantined(
+            row.id, row.raw_message_id, row.mailbox, row.pointer, row.reason, row.held_at, row.released_at
+        )
+
+    def release(self, quarantine_id: int, person: str, now: datetime) -> None:
+        self._connection.execute(
+            update(t.quarantine).where(t.quarantine.c.id == quarantine_id).values(released_at=now, released_by=person)
+        )

@@ -1,0 +1,170 @@
+"""Parsed messages, those that came in and those that went out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.desk.draft import Draft
+from bot.desk.outbox import OutboxEntry
+from bot.errors import NotFoundError
+from bot.mail.address import Address
+from bot.mail.message import Attachment, InboundMessage
+from bot.repositories import InboundRow, NewMessage, StoredMessage
+from bot.store import tables as t
+from bot.store.verdict_json import verdict_from_json, verdict_to_json
+
+
+def header_key(message_id_header: str) -> str:
+    """What a Message-ID is looked up by, whatever its length."""
+    return sha256(message_id_header.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _parsed_values(parsed: InboundMessage) -> Mapping[str, object]:
+    first = parsed.senders[0] if parsed.senders else Address("", "")
+    return {
+        "message_id_header": parsed.message_id_header,
+        "message_id_sha256": header_key(parsed.message_id_header) if parsed.message_id_header else "",
+        "reference_ids": list(parsed.references),
+        "sender_name": first.name,
+        "sender_email": first.email,
+        # Longer than any real address is bait, and longer than an index takes.
+        "sender_key": first.key[:320],
+        "recipients": {
+            "senders": [[one.name, one.email] for one in parsed.senders],
+            "to": [[one.name, one.email] for one in parsed.to],
+            "cc": [[one.name, one.email] for one in parsed.cc],
+            "reply_to": [[one.name, one.email] for one in parsed.reply_to],
+        },
+        "subject": parsed.subject,
+        "sent_at": parsed.sent_at,
+        "automatic": parsed.automatic,
+        "is_answerable": parsed.is_answerable,
+        "newest_text": parsed.newest_text,
+        "quoted_text": parsed.quoted_text,
+        "html": parsed.html,
+        "attachments": [
+            [one.name, one.content_type, one.size, one.sha256, one.is_inline] for one in parsed.attachments
+        ],
+    }
+
+
+def _inbound_from_row(row: Row[Any]) -> InboundMessage:
+    named = {key: tuple(Address(*one) for one in row.recipients[key]) for key in row.recipients}
+    return InboundMessage(
+        message_id_header=row.message_id_header,
+        references=tuple(row.reference_ids),
+        senders=named["senders"],
+        reply_to=named["reply_to"],
+        to=named["to"],
+        cc=named["cc"],
+        subject=row.subject,
+        sent_at=row.sent_at,
+        newest_text=row.newest_text,
+        quoted_text=row.quoted_text,
+        full_text=f"{row.newest_text}\n{row.quoted_text}",
+        html=row.html,
+        attachments=tuple(
+            Attachment(name, content_type, size, digest, is_inline=is_inline)
+            for name, content_type, size, digest, is_inline in row.attachments
+        ),
+        automatic=row.automatic,
+        is_answerable=row.is_answerable,
+        flags=tuple(row.flags),
+    )
+
+
+class SqlMessages:
+    """See `repositories.Messages`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: NewMessage) -> int:
+        values: dict[str, object] = dict(_parsed_values(message.parsed)) | {
+            "thread_id": message.thread_id,
+            "raw_message_id": message.raw_id,
+            "direction": "inbound",
+            "mailbox": message.mailbox,
+            "received_at": message.received_at,
+            "side": message.side,
+            "customer_number": message.customer_number,
+            "flags": list(dict.fromkeys((*message.parsed.flags, *message.flags))),
+            "verdict": verdict_to_json(message.verdict) if message.verdict else None,
+            "disposition": message.disposition,
+            "why": message.why,
+        }
+        return int(self._connection.execute(insert(t.message).returning(t.message.c.id), values).scalar_one())
+
+    def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
+        values: dict[str, object] = {
+            "thread_id": draft.thread_id,
+            "raw_message_id": None,
+            "direction": "outbound",
+            "mailbox": entry.mailbox,
+            "message_id_header": entry.message_id_header,
+            "message_id_sha256": header_key(entry.message_id_header),
+            "reference_ids": [],
+            "sender_name": "",
+            "sender_email": entry.envelope.sender,
+            "sender_key": entry.envelope.sender.lower(),
+            "recipients": {
+                "to": [["", one] for one in draft.text.to],
+                "cc": [["", one] for one in draft.text.cc],
+            },
+            "subject": draft.text.subject,
+            "sent_at": now,
+            "received_at": now,
+            "side": "inside",
+            "customer_number": None,
+            "automatic": None,
+            "is_answerable": True,
+            "newest_text": draft.text.body,
+            "quoted_text": "",
+            "html": "",
+            "attachments": [],
+            "flags": [],
+            "verdict": None,
+            "disposition": "sent",
+            "why": f"approved by {entry.approved_by}",
+        }
+        return int(self._connection.execute(insert(t.message).returning(t.message.c.id), values).scalar_one())
+
+    def get(self, message_id: int) -> StoredMessage:
+        joined = t.message.join(t.thread, t.thread.c.id == t.message.c.thread_id)
+        query = select(t.message, t.thread.c.key).select_from(joined).where(t.message.c.id == message_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no message {message_id}")
+        return StoredMessage(
+            message_id=row.id,
+            thread_id=row.thread_id,
+            thread_key=row.key,
+            direction=row.direction,
+            mailbox=row.mailbox,
+            message_id_header=row.message_id_header,
+            references=tuple(row.reference_ids),
+            sender=Address(row.sender_name, row.sender_email),
+            subject=row.subject,
+            sent_at=row.sent_at,
+            received_at=row.received_at,
+            newest_text=row.newest_text,
+            quoted_text=row.quoted_text,
+        )
+
+    def inbound(self, message_id: int) -> InboundRow | None:
+        row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
+        verdict = verdict_from_json(row.verdict) if row is not None else None
+        if row is None or verdict is None or row.direction != "inbound":
+            return None
+        return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
+
+    def of_raw(self, raw_id: int) -> int | None:
+        return self._connection.scalar(select(t.message.c.id).where(t.message.c.raw_message_id == raw_id).limit(1))
+
+    def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
+        self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

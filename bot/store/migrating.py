@@ -1,0 +1,45 @@
+"""Bringing a store to the tables of this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from bot.store import ledger_tables  # noqa: F401  (its tables join the metadata)
+from bot.store.tables import metadata
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Apply every migration that the store does not have yet. Doing it again changes nothing."""
+    command.upgrade(_config(engine), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the store has all migrations."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _head(engine)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the migrated store lacks, or has too much, against the tables of the code."""
+    with engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata))
+
+
+def _head(engine: Engine) -> str | None:
+    return ScriptDirectory.from_config(_config(engine)).get_current_head()

@@ -1,0 +1,21 @@
+"""Alembic's entry: runs the migrations on the engine that `store.migrating` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Engine
+
+from bot.store import ledger_tables  # noqa: F401  (its tables join the metadata)
+from bot.store.tables import metadata
+
+
+def _run() -> None:
+    engine: Engine = context.config.attributes["engine"]
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+_run()

@@ -1,0 +1,123 @@
+"""The outbox. Each change of state is conditional on the state before, so that no two senders have one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.desk.outbox import Failed, OutboxEntry, OutboxState, Outcome, Retry, Sent
+from bot.errors import ConflictError, NotFoundError
+from bot.mail.envelope import Envelope
+from bot.store import tables as t
+
+_WITH_APPROVAL = t.outbox.join(t.approval, t.approval.c.draft_id == t.outbox.c.draft_id)
+_QUERY = select(t.outbox, t.approval.c.decided_by, t.approval.c.sha256, t.approval.c.decision).select_from(
+    _WITH_APPROVAL
+)
+
+
+def entry_from_row(row: Row[Any]) -> OutboxEntry:
+    is_approved = row.decision == "approved"
+    return OutboxEntry(
+        entry_id=row.id,
+        draft_id=row.draft_id,
+        mailbox=row.mailbox,
+        message_id_header=row.message_id_header,
+        envelope=Envelope(row.sender, tuple(row.recipients)),
+        approved_by=row.decided_by if is_approved else "",
+        approved_sha256=row.sha256 if is_approved else "",
+        state=OutboxState(row.state),
+        failures=row.failures,
+        next_attempt_at=row.next_attempt_at,
+        raw=row.raw,
+        claimed_at=row.claimed_at,
+        sent_at=row.sent_at,
+        error=row.error,
+        refused=tuple((recipient, words) for recipient, words in row.refused),
+        is_filed=row.is_filed,
+    )
+
+
+def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
+    if isinstance(outcome, Sent):
+        refused = [list(pair) for pair in outcome.receipt.refused]
+        return {"state": OutboxState.SENT, "sent_at": outcome.at, "error": "", "refused": refused}
+    if isinstance(outcome, Retry):
+        return {
+            "state": OutboxState.QUEUED,
+            "next_attempt_at": outcome.at,
+            "error": outcome.reason,
+            "failures": entry.failures + 1,
+        }
+    state = OutboxState.FAILED if isinstance(outcome, Failed) else OutboxState.UNCERTAIN
+    return {"state": state, "error": outcome.reason}
+
+
+class SqlOutbox:
+    """See `repositories.Outbox`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entry: OutboxEntry) -> int:
+        values = {
+            "draft_id": entry.draft_id,
+            "mailbox": entry.mailbox,
+            "message_id_header": entry.message_id_header,
+            "sender": entry.envelope.sender,
+            "recipients": list(entry.envelope.recipients),
+            "raw": entry.raw,
+            "state": entry.state,
+            "next_attempt_at": entry.next_attempt_at,
+            "refused": [],
+        }
+        return int(self._connection.execute(insert(t.outbox).returning(t.outbox.c.id), values).scalar_one())
+
+    def get(self, entry_id: int) -> OutboxEntry:
+        row = self._connection.execute(_QUERY.where(t.outbox.c.id == entry_id)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no outbox entry {entry_id}")
+        return entry_from_row(row)
+
+    def due(self, now: datetime, limit: int) -> Sequence[int]:
+        outbox = t.outbox.c
+        is_due = (outbox.state == OutboxState.QUEUED) & (outbox.next_attempt_at <= now)
+        return list(self._connection.scalars(select(outbox.id).where(is_due).order_by(outbox.id).limit(limit)))
+
+    def claim(self, entry_id: int, now: datetime) -> OutboxEntry | None:
+        outbox = t.outbox.c
+        claimed = self._connection.execute(
+            update(t.outbox)
+            .where(outbox.id == entry_id, outbox.state == OutboxState.QUEUED, outbox.next_attempt_at <= now)
+            .values(state=OutboxState.SENDING, claimed_at=now)
+        )
+        return self.get(entry_id) if claimed.rowcount == 1 else None
+
+    def lost_claims(self, before: datetime) -> Sequence[int]:
+        outbox = t.outbox.c
+        query = select(outbox.id).where(outbox.state == OutboxState.SENDING, outbox.claimed_at < before)
+        return list(self._connection.scalars(query.order_by(outbox.id)))
+
+    def unfiled(self, limit: int) -> Sequence[int]:
+        outbox = t.outbox.c
+        query = select(outbox.id).where(outbox.state == OutboxState.SENT, outbox.is_filed.is_(False))
+        return list(self._connection.scalars(query.order_by(outbox.id).limit(limit)))
+
+    def settle(self, entry: OutboxEntry, outcome: Outcome) -> None:
+        outbox = t.outbox.c
+        unchanged = (outbox.id == entry.entry_id) & (outbox.state == entry.state)
+        if entry.claimed_at is not None:
+            unchanged &= outbox.claimed_at == entry.claimed_at
+        changed = self._connection.execute(update(t.outbox).where(unchanged).values(**_settled(entry, outcome)))
+        if changed.rowcount != 1:
+            raise ConflictError(f"outbox entry {entry.entry_id} was settled by someone else meanwhile")
+
+    def mark_filed(self, entry_id: int) -> None:
+        self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))
+
+    def holds(self, message_id_header: str) -> bool:
+        query = select(t.outbox.c.id).where(t.outbox.c.message_id_header == message_id_header).limit(1)
+        return self._connection.scalar(query) is not None

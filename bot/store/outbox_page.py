@@ -1,0 +1,81 @@
+"""The outbox as people read it, without the bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from bot.desk.outbox import OutboxState
+from bot.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLine:
+    """One approved message: to whom, about what, who approved it, and how far it came."""
+
+    entry_id: int
+    draft_id: int
+    item_id: int | None
+    subject: str
+    recipients: tuple[str, ...]
+    approved_by: str
+    approved_at: datetime
+    state: OutboxState
+    failures: int
+    next_attempt_at: datetime
+    sent_at: datetime | None
+    error: str
+    refused: tuple[tuple[str, str], ...]
+    is_filed: bool
+
+
+def outbox_page(
+    engine: Engine, states: tuple[str, ...] = (), after: int | None = None, limit: int = 50
+) -> list[OutboxLine]:
+    """Newest first."""
+    entry, approval, version = t.outbox.c, t.approval.c, t.draft_version.c
+    link = t.draft_work_item.c
+    first_item = (
+        select(link.work_item_id)
+        .where(link.draft_id == entry.draft_id)
+        .order_by(link.work_item_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    joined = t.outbox.join(t.approval, approval.draft_id == entry.draft_id).join(
+        t.draft_version, (version.draft_id == entry.draft_id) & (version.version == approval.version)
+    )
+    query = select(
+        *(column for column in entry if column is not entry.raw),
+        version.subject,
+        approval.decided_by,
+        approval.decided_at,
+        first_item.label("item_id"),
+    ).select_from(joined)
+    if states:
+        query = query.where(entry.state.in_(states))
+    if after is not None:
+        query = query.where(entry.id < after)
+    with engine.execution_options(reads_only=True).connect() as connection:
+        rows = connection.execute(query.order_by(entry.id.desc()).limit(limit)).all()
+    return [
+        OutboxLine(
+            entry_id=row.id,
+            draft_id=row.draft_id,
+            item_id=row.item_id,
+            subject=row.subject,
+            recipients=tuple(row.recipients),
+            approved_by=row.decided_by,
+            approved_at=row.decided_at,
+            state=OutboxState(row.state),
+            failures=row.failures,
+            next_attempt_at=row.next_attempt_at,
+            sent_at=row.sent_at,
+            error=row.error,
+            refused=tuple((address, words) for address, words in row.refused),
+            is_filed=row.is_filed,
+        )
+        for row in rows
+    ]

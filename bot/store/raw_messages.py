@@ -1,0 +1,80 @@
+"""Raw messages: the bytes as they arrived, in the row or, where large, in the blob folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.errors import NotFoundError
+from bot.repositories import NewRaw, StoredRaw
+from bot.store import tables as t
+from bot.store.blobs import FolderBlobs
+
+# Above this a row slows every page of the table down; below it a file of its own costs more than the row.
+LARGE = 64_000
+
+
+class SqlRawMessages:
+    """See `repositories.RawMessages`."""
+
+    def __init__(self, connection: Connection, blobs: FolderBlobs) -> None:
+        self._connection = connection
+        self._blobs = blobs
+
+    def known(self, shas: Sequence[str], fingerprints: Sequence[str]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        raw = t.raw_message.c
+        by_sha = self._connection.execute(select(raw.sha256, raw.id).where(raw.sha256.in_(shas)))
+        by_fingerprint = self._connection.execute(
+            select(raw.fingerprint, raw.id).where(raw.fingerprint.in_(fingerprints)).order_by(raw.id.desc())
+        )
+        return {row.sha256: row.id for row in by_sha}, {row.fingerprint: row.id for row in by_fingerprint}
+
+    def add(self, raw: NewRaw, now: datetime) -> int:
+        is_large = len(raw.content) > LARGE
+        if is_large:
+            self._blobs.put(raw.sha256, raw.content)
+        values = {
+            "sha256": raw.sha256,
+            "fingerprint": raw.fingerprint,
+            "size": len(raw.content),
+            "content": None if is_large else raw.content,
+            "stored_at": now,
+            "state": raw.state,
+            "mailbox": raw.mailbox,
+            "received_at": raw.received_at,
+        }
+        return int(self._connection.execute(insert(t.raw_message).returning(t.raw_message.c.id), values).scalar_one())
+
+    def get(self, raw_id: int) -> StoredRaw:
+        row = self._connection.execute(select(t.raw_message).where(t.raw_message.c.id == raw_id)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no raw message {raw_id}")
+        return self._from_row(row)
+
+    def waiting(self, limit: int, total_bytes: int) -> Sequence[StoredRaw]:
+        raw = t.raw_message.c
+        query = select(raw.id, raw.size).where(raw.state == "waiting").order_by(raw.id).limit(limit)
+        chosen: list[int] = []
+        room = total_bytes
+        for raw_id, size in self._connection.execute(query):
+            if chosen and size > room:
+                break
+            room -= size
+            chosen.append(raw_id)
+        rows = self._connection.execute(select(t.raw_message).where(raw.id.in_(chosen)).order_by(raw.id))
+        return [self._from_row(row) for row in rows]
+
+    def set_state(self, raw_ids: Sequence[int], state: str) -> None:
+        self._connection.execute(update(t.raw_message).where(t.raw_message.c.id.in_(raw_ids)).values(state=state))
+
+    def count_attempt(self, raw_id: int) -> int:
+        raw = t.raw_message.c
+        counted = update(t.raw_message).where(raw.id == raw_id).values(attempts=raw.attempts + 1)
+        return int(self._connection.execute(counted.returning(raw.attempts)).scalar_one())
+
+    def _from_row(self, row: Row[Any]) -> StoredRaw:
+        content = row.content if row.content is not None else self._blobs.get(row.sha256)
+        return StoredRaw(row.id, row.sha256, content, row.mailbox, row.received_at, row.attempts)

@@ -1,0 +1,46 @@
+"""The record page by page, and the names of the people who can be assigned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from bot.desk.record import RecordEntry
+from bot.store import tables as t
+from bot.store.ledger_tables import user
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    record_id: int
+    entry: RecordEntry
+
+
+def record_page(
+    engine: Engine, subject: str | None = None, after: int | None = None, limit: int = 100
+) -> list[RecordLine]:
+    """Newest first."""
+    query = select(t.record).order_by(t.record.c.id.desc()).limit(limit)
+    if subject:
+        query = query.where(t.record.c.subject == subject)
+    if after is not None:
+        query = query.where(t.record.c.id < after)
+    with engine.execution_options(reads_only=True).connect() as connection:
+        return [
+            RecordLine(row.id, RecordEntry(row.at, row.who, row.what, row.subject, row.before, row.after))
+            for row in connection.execute(query)
+        ]
+
+
+def why_not_drafted(engine: Engine, number: str) -> str:
+    """Why the desk wrote no answer to the newest message of an item, "" where it wrote one."""
+    query = select(t.record.c.after).where(t.record.c.subject == number, t.record.c.what == "not_drafted")
+    with engine.execution_options(reads_only=True).connect() as connection:
+        found = connection.scalar(query.order_by(t.record.c.id.desc()).limit(1))
+    return str(found.get("reason", "")) if found else ""
+
+
+def active_people(engine: Engine) -> list[str]:
+    with engine.execution_options(reads_only=True).connect() as connection:
+        return list(connection.scalars(select(user.c.name).where(user.c.is_active.is_(True)).order_by(user.c.name)))

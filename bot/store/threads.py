@@ -1,0 +1,118 @@
+"""Threads, and what must be known of one before a message may join it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.desk.draft import DraftState
+from bot.desk.work_item import ItemState
+from bot.ledger.lookup import number_key
+from bot.mail.subjects import normalised_subject
+from bot.mail.thread import ThreadCandidate
+from bot.store import tables as t
+from bot.store.messages import header_key
+
+
+class SqlThreads:
+    """See `repositories.Threads`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def holding(self, message_ids: Sequence[str]) -> Sequence[ThreadCandidate]:
+        keys = [header_key(one) for one in message_ids if one]
+        if not keys:
+            return []
+        query = select(t.message.c.thread_id).where(t.message.c.message_id_sha256.in_(keys))
+        return self._candidates(self._connection.scalars(query.order_by(t.message.c.id.desc())))
+
+    def with_keys(self, keys: Sequence[str]) -> Sequence[ThreadCandidate]:
+        if not keys:
+            return []
+        return self._candidates(self._connection.scalars(select(t.thread.c.id).where(t.thread.c.key.in_(keys))))
+
+    def of_item(self, item_id: int) -> ThreadCandidate | None:
+        item = t.work_item.c
+        row = self._connection.execute(select(item.thread_id, item.merged_into).where(item.id == item_id)).one_or_none()
+        while row is not None and row.merged_into is not None:
+            row = self._connection.execute(
+                select(item.thread_id, item.merged_into).where(item.id == row.merged_into)
+            ).one_or_none()
+        return self._candidates([row.thread_id])[0] if row is not None else None
+
+    def waiting_for_answer(self, sender_key: str) -> Sequence[ThreadCandidate]:
+        if not sender_key:
+            return []
+        joined = t.message.join(t.draft, t.draft.c.thread_id == t.message.c.thread_id)
+        query = (
+            select(t.message.c.thread_id)
+            .select_from(joined)
+            .where(
+                t.message.c.sender_key == sender_key[:320],
+                t.message.c.direction == "inbound",
+                t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]),
+            )
+        )
+        return self._candidates(self._connection.scalars(query.order_by(t.message.c.id.desc()).limit(5)))
+
+    def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int:
+        values = {
+            "key": secrets.token_hex(12),
+            "subject": subject,
+            "customer_number": customer_number,
+            "opened_at": now,
+            "linked_thread_id": linked_to,
+        }
+        return int(self._connection.execute(insert(t.thread).returning(t.thread.c.id), values).scalar_one())
+
+    def key_of(self, thread_id: int) -> str:
+        return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
+
+    def set_customer(self, thread_id: int, customer_number: str) -> None:
+        self._connection.execute(
+            update(t.thread).where(t.thread.c.id == thread_id).values(customer_number=customer_number)
+        )
+
+    def _candidates(self, thread_ids: Iterable[int]) -> list[ThreadCandidate]:
+        return [self._candidate(thread_id) for thread_id in dict.fromkeys(thread_ids)]
+
+    def _candidate(self, thread_id: int) -> ThreadCandidate:
+        thread = self._connection.execute(select(t.thread).where(t.thread.c.id == thread_id)).one()
+        message = t.message.c
+        messages = self._connection.execute(
+            select(message.direction, message.sender_key, message.recipients, message.verdict).where(
+                message.thread_id == thread_id
+            )
+        ).all()
+        participants: set[str] = set()
+        invoices: set[str] = set()
+        for row in messages:
+            if row.direction == "inbound":
+                participants.add(row.sender_key)
+            else:
+                # Whom a person approved an answer to belongs to the conversation; whom a stranger copied does not.
+                participants.update(email.lower() for _, email in row.recipients["to"] + row.recipients["cc"])
+            facts = row.verdict["facts"] if row.verdict else []
+            invoices.update(number_key(fact[1]) for fact in facts if fact[0] == "invoice")
+        return ThreadCandidate(
+            thread_id,
+            thread.customer_number,
+            frozenset(participants - {""}),
+            normalised_subject(thread.subject),
+            frozenset(invoices),
+            self._closed_at(thread_id),
+        )
+
+    def _closed_at(self, thread_id: int) -> datetime | None:
+        """When the last of its work items was resolved; None while one is open or where there is none."""
+        item = t.work_item.c
+        rows = self._connection.execute(select(item.state, item.resolved_at).where(item.thread_id == thread_id)).all()
+        live = [row for row in rows if row.state != ItemState.MERGED]
+        if not live or any(row.state != ItemState.RESOLVED for row in live):
+            return None
+        closed: datetime = max(row.resolved_at for row in live)
+        return closed

@@ -1,0 +1,148 @@
+"""One transaction over all repositories, and the store that opens them."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.errors import ConflictError, TransientError
+from bot.store import tables
+from bot.store.blobs import FolderBlobs
+from bot.store.drafts import SqlDrafts
+from bot.store.engine import open_engine
+from bot.store.ledger import SqlLedger
+from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
+from bot.store.messages import SqlMessages
+from bot.store.outbox import SqlOutbox
+from bot.store.raw_messages import SqlRawMessages
+from bot.store.threads import SqlThreads
+from bot.store.users import SqlRecord, SqlUsers
+from bot.store.work_items import SqlWorkItems
+
+
+class SqlUnitOfWork:
+    """See `repositories.UnitOfWork`. The connection is taken on entering and given back on leaving."""
+
+    def __init__(self, engine: Engine, blobs: FolderBlobs, *, reads_only: bool) -> None:
+        self._engine = engine.execution_options(reads_only=True) if reads_only else engine
+        self._blobs = blobs
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("a unit of work is used inside its with block")
+        return self._connection
+
+    @cached_property
+    def mailboxes(self) -> SqlMailboxes:
+        return SqlMailboxes(self.connection)
+
+    @cached_property
+    def raw(self) -> SqlRawMessages:
+        return SqlRawMessages(self.connection, self._blobs)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        return SqlDeliveries(self.connection)
+
+    @cached_property
+    def quarantine(self) -> SqlQuarantine:
+        return SqlQuarantine(self.connection)
+
+    @cached_property
+    def threads(self) -> SqlThreads:
+        return SqlThreads(self.connection)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self.connection)
+
+    @cached_property
+    def items(self) -> SqlWorkItems:
+        return SqlWorkItems(self.connection)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        return SqlDrafts(self.connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self.connection)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self.connection)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        return SqlUsers(self.connection)
+
+    @cached_property
+    def record(self) -> SqlRecord:
+        return SqlRecord(self.connection)
+
+    def commit(self) -> None:
+        self.connection.commit()
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        return self.connection.begin_nested()
+
+    def __enter__(self) -> Self:
+        try:
+            self._connection = self._engine.connect()
+            self._connection.begin()
+        except OperationalError as error:
+            self._leave()
+            raise TransientError(f"the store cannot be opened: {error.orig}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
+        if isinstance(error, IntegrityError):
+            raise ConflictError(f"someone else changed this meanwhile: {error.orig}") from error
+        if isinstance(error, OperationalError):
+            raise TransientError(f"the store failed: {error.orig}") from error
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            # Closing rolls back whatever was not committed.
+            self._connection.close()
+            self._connection = None
+
+
+class SqlStore:
+    """See `repositories.Store`. One for a process; safe for threads."""
+
+    def __init__(self, url: str, blobs: Path) -> None:
+        self.engine = open_engine(url)
+        self._blobs = FolderBlobs(blobs)
+
+    def begin(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engine, self._blobs, reads_only=False)
+
+    def look(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engine, self._blobs, reads_only=True)
+
+    def secret(self) -> bytes:
+        with self.begin() as uow:
+            found = uow.connection.scalar(select(tables.installation.c.secret))
+            if found is None:
+                found = secrets.token_bytes(32)
+                row = {"id": 1, "secret": found, "installed_at": datetime.now(UTC)}
+                uow.connection.execute(insert(tables.installation), row)
+                uow.commit()
+        return bytes(found)
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,92 @@
+"""People, their log-ins, and the record of what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bot.desk.record import RecordEntry
+from bot.desk.user import Role, User
+from bot.repositories import Session
+from bot.store import ledger_tables as t
+from bot.store.tables import record
+
+
+class SqlUsers:
+    """See `repositories.Users`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> User | None:
+        row = self._connection.execute(select(t.user).where(t.user.c.name == name)).one_or_none()
+        return User(row.name, Role(row.role), row.is_active) if row is not None else None
+
+    def password_hash(self, name: str) -> str | None:
+        query = select(t.user.c.password_hash).where(t.user.c.name == name, t.user.c.is_active.is_(True))
+        return self._connection.scalar(query)
+
+    def save(self, name: str, role: Role, password_hash: str, now: datetime) -> None:
+        values = {"role": role, "password_hash": password_hash, "is_active": True}
+        if self.get(name) is None:
+            self._connection.execute(insert(t.user).values(name=name, created_at=now, **values))
+            return
+        self._connection.execute(update(t.user).where(t.user.c.name == name).values(**values))
+        self._close_all(name)
+
+    def disable(self, name: str) -> None:
+        self._connection.execute(update(t.user).where(t.user.c.name == name).values(is_active=False))
+        self._close_all(name)
+
+    def recent_failures(self, name: str, since: datetime) -> int:
+        failure = t.login_failure.c
+        query = select(func.count()).select_from(t.login_failure).where(failure.user_name == name, failure.at >= since)
+        return int(self._connection.scalar(query) or 0)
+
+    def add_failure(self, name: str, now: datetime) -> None:
+        self._connection.execute(insert(t.login_failure).values(user_name=name[:100], at=now))
+
+    def open_session(self, name: str, token_sha256: str, csrf_token: str, now: datetime, until: datetime) -> None:
+        self._connection.execute(delete(t.session).where(t.session.c.expires_at < now))
+        self._connection.execute(
+            insert(t.session).values(
+                token_sha256=token_sha256, user_name=name, csrf_token=csrf_token, created_at=now, expires_at=until
+            )
+        )
+
+    def session(self, token_sha256: str, now: datetime) -> Session | None:
+        joined = t.session.join(t.user, t.user.c.name == t.session.c.user_name)
+        query = (
+            select(t.user.c.name, t.user.c.role, t.session.c.csrf_token, t.session.c.expires_at)
+            .select_from(joined)
+            .where(t.session.c.token_sha256 == token_sha256, t.session.c.expires_at > now, t.user.c.is_active.is_(True))
+        )
+        row = self._connection.execute(query).one_or_none()
+        return Session(User(row.name, Role(row.role)), row.csrf_token, row.expires_at) if row is not None else None
+
+    def close_session(self, token_sha256: str) -> None:
+        self._connection.execute(delete(t.session).where(t.session.c.token_sha256 == token_sha256))
+
+    def _close_all(self, name: str) -> None:
+        # A new password or a lost account ends every log-in made with the old one.
+        self._connection.execute(delete(t.session).where(t.session.c.user_name == name))
+
+
+class SqlRecord:
+    """See `repositories.Record`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entry: RecordEntry) -> None:
+        self._connection.execute(
+            insert(record).values(
+                at=entry.at,
+                who=entry.who,
+                what=entry.what,
+                subject=entry.subject,
+                before=dict(entry.before),
+                after=dict(entry.after),
+            )
+        )

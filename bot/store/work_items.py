@@ -1,0 +1,120 @@
+"""Work items and their notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from bot.desk.resolution import Resolution
+from bot.desk.work_item import ItemState, WorkItem, number_of
+from bot.errors import ConflictError, NotFoundError
+from bot.store import tables as t
+
+
+def item_from_row(row: Row[Any]) -> WorkItem:
+    return WorkItem(
+        item_id=row.id,
+        thread_id=row.thread_id,
+        category=row.category,
+        reason=row.reason,
+        state=ItemState(row.state),
+        queue=row.queue,
+        side=row.side,
+        customer_number=row.customer_number,
+        subject=row.subject,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        assignee=row.assignee,
+        resolution=Resolution(row.resolution) if row.resolution else None,
+        document_number=row.document_number,
+        resolved_at=row.resolved_at,
+        merged_into=row.merged_into,
+        version=row.version,
+        flags=tuple(row.flags),
+        link=row.link,
+    )
+
+
+def _values(item: WorkItem) -> Mapping[str, object]:
+    return {
+        "thread_id": item.thread_id,
+        "category": item.category,
+        "reason": item.reason,
+        "state": item.state,
+        "queue": item.queue,
+        "side": item.side,
+        "customer_number": item.customer_number,
+        "subject": item.subject,
+        "opened_at": item.opened_at,
+        "due_at": item.due_at,
+        "assignee": item.assignee,
+        "resolution": item.resolution,
+        "document_number": item.document_number,
+        "resolved_at": item.resolved_at,
+        "merged_into": item.merged_into,
+        "version": item.version,
+        "flags": list(item.flags),
+        "link": item.link,
+    }
+
+
+class SqlWorkItems:
+    """See `repositories.WorkItems`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, item_id: int) -> WorkItem:
+        row = self._connection.execute(select(t.work_item).where(t.work_item.c.id == item_id)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no work item {number_of(item_id)}")
+        return item_from_row(row)
+
+    def survivor(self, item_id: int) -> WorkItem:
+        item = self.get(item_id)
+        # A survivor can be merged later itself; merge() refuses circles, so this ends.
+        while item.merged_into is not None:
+            item = self.get(item.merged_into)
+        return item
+
+    def of_thread(self, thread_id: int) -> Sequence[WorkItem]:
+        query = select(t.work_item).where(t.work_item.c.thread_id == thread_id).order_by(t.work_item.c.id)
+        return [item_from_row(row) for row in self._connection.execute(query)]
+
+    def add(self, item: WorkItem) -> WorkItem:
+        added = insert(t.work_item).values(**_values(item)).returning(t.work_item)
+        return item_from_row(self._connection.execute(added).one())
+
+    def save(self, item: WorkItem) -> None:
+        changed = self._connection.execute(
+            update(t.work_item)
+            .where(t.work_item.c.id == item.item_id, t.work_item.c.version == item.version - 1)
+            .values(**_values(item))
+        )
+        if changed.rowcount != 1:
+            raise ConflictError(f"{item.number} was changed by someone else meanwhile; look at it again")
+
+    def link_message(self, item_id: int, message_id: int) -> None:
+        link = t.work_item_message
+        found = select(link.c.message_id).where(link.c.work_item_id == item_id, link.c.message_id == message_id)
+        if self._connection.scalar(found) is None:
+            self._connection.execute(insert(link).values(work_item_id=item_id, message_id=message_id))
+
+    def messages_of(self, item_id: int) -> Sequence[int]:
+        link = t.work_item_message
+        query = select(link.c.message_id).where(link.c.work_item_id == item_id).order_by(link.c.message_id)
+        return list(self._connection.scalars(query))
+
+    def move_messages(self, item_id: int, survivor_id: int) -> None:
+        for message_id in self.messages_of(item_id):
+            self.link_message(survivor_id, message_id)
+
+    def unlink_messages(self, item_id: int, message_ids: Sequence[int]) -> None:
+        link = t.work_item_message
+        self._connection.execute(delete(link).where(link.c.work_item_id == item_id, link.c.message_id.in_(message_ids)))
+
+    def add_note(self, item_id: int, author: str, body: str, now: datetime) -> None:
+        self._connection.execute(insert(t.note).values(work_item_id=item_id, author=author, body=body, written_at=now))

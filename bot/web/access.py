@@ -1,0 +1,88 @@
+"""Who is asking, and whether they may. Every page but log-in, static files and health hangs on `guard`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bot.bootstrap import Desk
+from bot.desk.user import check_may_approve
+from bot.errors import BotError, RuleViolationError
+from bot.repositories import Session
+from bot.steps import log_in
+from bot.web.visible import typed
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What browsers say of a request that this site, or the person at the address bar, started.
+_OWN_SITE = frozenset({"same-origin", "none"})
+
+
+class LogInNeededError(BotError):
+    """You are not logged in, or your log-in ended."""
+
+
+class FormRefusedError(BotError):
+    """The form did not come from a page of this log-in."""
+
+
+class NotAllowedError(RuleViolationError):
+    """Your role does not allow this."""
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def cookie_name(desk: Desk) -> str:
+    # Browsers let nobody but this very host, over TLS, set a cookie with this prefix.
+    return "__Host-creditdesk" if desk.settings.web.secure_cookie else "creditdesk"
+
+
+def session_of(request: Request) -> Session:
+    """The session of the request. Raises LogInNeededError."""
+    desk = desk_of(request)
+    token = request.cookies.get(cookie_name(desk), "")
+    session = log_in.session_of(token, store=desk.store, clock=desk.clock) if token else None
+    if session is None:
+        raise LogInNeededError
+    request.state.session = session
+    return session
+
+
+Signed = Annotated[Session, Depends(session_of)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
+
+
+def check_own_site(request: Request) -> None:
+    """Raises FormRefusedError where the browser says that another site sent this request."""
+    if request.headers.get("sec-fetch-site", "none") not in _OWN_SITE:
+        raise FormRefusedError("another site sent this form")
+
+
+async def guard(request: Request, session: Signed) -> None:
+    """The log-in of every request, and the token of every form that changes something."""
+    if request.method in _SAFE_METHODS:
+        return
+    form = await request.form()
+    body = form.get("body")
+    # A refused person gets back what they had written, so that it can be copied.
+    request.state.typed = typed(body) if isinstance(body, str) else ""
+    check_own_site(request)
+    given = form.get("csrf")
+    if not isinstance(given, str) or not secrets.compare_digest(given.encode(), session.csrf_token.encode()):
+        raise FormRefusedError
+
+
+def approver_of(session: Signed) -> Session:
+    """The session, where its person may let mail leave. Raises NotAllowedError."""
+    try:
+        check_may_approve(session.user)
+    except RuleViolationError as error:
+        raise NotAllowedError(str(error)) from error
+    return session
+
+
+Approver = Annotated[Session, Depends(approver_of)]

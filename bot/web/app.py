@@ -1,0 +1,44 @@
+"""The review page, put together."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from bot.bootstrap import Desk
+from bot.web import drafts, health, item, log_in, mailboxes, messages, outbox, quarantine, queues, record
+from bot.web.access import guard
+from bot.web.pages import STATIC, make_environment
+from bot.web.refusals import add_refusals
+from bot.web.response_headers import ResponseHeaders
+
+# A draft and its copy, with room to spare; whoever sends more is no clerk.
+LARGEST_FORM = 2_000_000
+
+OPEN_ROUTERS = (log_in.router, health.router)
+GUARDED_ROUTERS = (
+    log_in.guarded,
+    queues.router,
+    item.router,
+    drafts.router,
+    messages.router,
+    outbox.router,
+    quarantine.router,
+    mailboxes.router,
+    record.router,
+)
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The review page over a wired desk. The caller keeps the desk and closes it."""
+    app = FastAPI(title="Creditdesk", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_FORM)
+    app.state.desk = desk
+    app.state.environment = make_environment(desk)
+    for router in OPEN_ROUTERS:
+        app.include_router(router)
+    for router in GUARDED_ROUTERS:
+        app.include_router(router, dependencies=[Depends(guard)])
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_refusals(app)
+    app.add_middleware(ResponseHeaders)
+    return app

@@ -1,0 +1,148 @@
+"""What the item page is filled with: the conversation, the account, the sorting and the draft, put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.bootstrap import Desk
+from bot.desk.draft import DraftText, find_gaps
+from bot.desk.triage import UNSORTED_QUEUE
+from bot.desk.verdict import Scored, Verdict
+from bot.desk.work_item import MOVES, ItemState, WorkItem
+from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
+from bot.store.item_page import ItemPage, ShownMessage, item_page
+from bot.store.message_page import NamedAddresses, named_addresses
+from bot.store.record_page import active_people, why_not_drafted
+from bot.web import words
+from bot.web.marking import Piece, marks_of, pieces
+from bot.web.visible import visible
+
+# Longer texts are cut in the page; the raw message has them whole.
+LONGEST_TEXT = 40_000
+LONGEST_SUBJECT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which item is shown, where the person came from, and what they had typed into a form that was refused."""
+
+    item_id: int
+    came_from: str = ""
+    draft_text: DraftText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message with its text in marked pieces and its flags in words."""
+
+    message: ShownMessage
+    named: NamedAddresses
+    subject: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    quoted: str
+    is_cut: bool
+    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SortingView:
+    """What the desk thought of the message that decided. `others` are the likeliest other categories."""
+
+    verdict: Verdict
+    others: tuple[Scored, ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
+    """Raises NotFoundError."""
+    engine = desk.store.engine
+    page = item_page(engine, asked.item_id)
+    newest_first = page.conversation[::-1]
+    named = named_addresses(engine, [one.message_id for one in newest_first])
+    drafts = drafts_of_item(engine, page.item.item_id)
+    with desk.store.look() as uow:
+        held = set(uow.items.messages_of(page.item.item_id))
+    return {
+        "item": page.item,
+        "page": page,
+        "messages": [_message_view(one, named.get(one.message_id, NamedAddresses())) for one in newest_first],
+        "splittable": [one for one in newest_first if one.message_id in held],
+        "sorting": _sorting(newest_first),
+        "moves": MOVES[page.item.state],
+        "states": ItemState,
+        "people": active_people(engine),
+        "choices": sorting_choices(desk),
+        "choice": choice_of(page.item),
+        "unsorted_queue": UNSORTED_QUEUE,
+        "came_from": asked.came_from,
+        "resolutions": words.resolution_choices(),
+        "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
+    } | _draft_values(desk, page, named, drafts, asked)
+
+
+def _draft_values(
+    desk: Desk, page: ItemPage, named: Mapping[int, NamedAddresses], drafts: list[ShownDraft], asked: Asked
+) -> dict[str, Any]:
+    engine = desk.store.engine
+    waiting = next((one for one in drafts if one.waits), None)
+    text = asked.draft_text or (waiting.draft.text if waiting else None)
+    return {
+        "waiting": waiting,
+        "text": text,
+        "gaps": find_gaps(text) if text else (),
+        "strangers": _strangers(text, page, named) if text else [],
+        "is_steered": text is not None and visible(f"{text.subject}{text.body}") != f"{text.subject}{text.body}",
+        "decided": [one for one in drafts if one is not waiting],
+        "versions": draft_versions(engine, [one.draft.draft_id for one in drafts]),
+        "next_draft": next_waiting(engine, waiting.draft.draft_id if waiting else 0),
+    }
+
+
+def _message_view(message: ShownMessage, named: NamedAddresses) -> MessageView:
+    text = message.newest_text[:LONGEST_TEXT]
+    return MessageView(
+        message=message,
+        named=named,
+        subject=tuple(pieces(message.subject[:LONGEST_SUBJECT], marks_of(message.verdict, "subject"))),
+        text=tuple(pieces(text, marks_of(message.verdict, "newest_text"))),
+        quoted=message.quoted_text[:LONGEST_TEXT],
+        is_cut=max(len(message.newest_text), len(message.quoted_text)) > LONGEST_TEXT,
+        warnings=tuple(words.warnings(message.flags)),
+        remarks=tuple(words.remarks(message.flags)),
+    )
+
+
+def _sorting(newest_first: tuple[ShownMessage, ...]) -> SortingView | None:
+    """Of the newest message that was sorted."""
+    verdict = next((one.verdict for one in newest_first if one.verdict is not None), None)
+    if verdict is None:
+        return None
+    others = sorted(
+        (one for one in verdict.categories if one.name != verdict.best), key=lambda one: one.probability, reverse=True
+    )
+    evidence = dict.fromkeys((one.text, one.why) for one in verdict.evidence)
+    return SortingView(verdict, tuple(others[:3]), tuple(evidence))
+
+
+def sorting_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Groups for the one menu that sets category and reason together."""
+    return [
+        (one.title, [(one.slug, f"{one.title}, no reason"), *((f"{one.slug}/{k}", v) for k, v in one.reasons.items())])
+        for one in desk.settings.catalog.values()
+    ]
+
+
+def _strangers(text: DraftText, page: ItemPage, named: Mapping[int, NamedAddresses]) -> list[str]:
+    """Recipients who took no part in the conversation so far: a slip of the keyboard, or meant."""
+    known = {address.key for one in page.conversation for address in (one.sender, *one.to, *one.cc)}
+    known |= {address.key for one in named.values() for address in one.reply_to}
+    known |= {email.lower() for email in page.customer.emails} if page.customer else set()
+    return [address for address in (*text.to, *text.cc) if address.strip().lower() not in known]
+
+
+def choice_of(item: WorkItem) -> str:
+    """The menu entry that an item stands under now."""
+    return f"{item.category}/{item.reason}" if item.reason else item.category

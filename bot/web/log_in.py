@@ -1,0 +1,93 @@
+"""Log in and out."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from bot.steps import log_in
+from bot.web.access import TheDesk, check_own_site, cookie_name
+from bot.web.pages import render, see
+from bot.web.visible import typed
+
+router = APIRouter()
+guarded = APIRouter()
+
+# Paths of ours, spelled plainly. A second slash or a backslash at the start would lead to another host.
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9/_.-]*)?(?:\?[A-Za-z0-9=&_.:%-]*)?")
+# There is no session yet whose token the form could carry, so form and cookie must agree with each other.
+_FORM_COOKIE = "creditdesk_form"
+
+
+def own_path(wanted: str) -> str:
+    """Where to go after logging in: a page of ours, whatever was asked for."""
+    return wanted if _OWN_PATH.fullmatch(wanted) else "/"
+
+
+@router.get("/log-in")
+def show_log_in(request: Request, desk: TheDesk, next: str = "/") -> Response:
+    return _form(request, desk, own_path(next))
+
+
+@router.post("/log-in")
+def do_log_in(
+    request: Request,
+    desk: TheDesk,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    form_token: Annotated[str, Form()] = "",
+    wanted: Annotated[str, Form()] = "/",
+) -> Response:
+    check_own_site(request)
+    expected = request.cookies.get(_FORM_COOKIE, "")
+    if not expected or not secrets.compare_digest(form_token.encode(), expected.encode()):
+        return _form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
+    lasts_for = timedelta(hours=desk.settings.web.session_hours)
+    token = log_in.log_in(typed(name).strip(), password, lasts_for, store=desk.store, clock=desk.clock)
+    if token is None:
+        refusal = (
+            f"name and password do not fit. After {log_in.FAILURES} wrong tries a name is closed for "
+            f"{log_in.WINDOW // timedelta(minutes=1)} minutes"
+        )
+        return _form(request, desk, own_path(wanted), refusal, 401)
+    answer = see(own_path(wanted))
+    answer.delete_cookie(_FORM_COOKIE, path="/log-in")
+    _set_cookie(answer, cookie_name(desk), token, desk, "/", lasts_for)
+    return answer
+
+
+@guarded.post("/log-out")
+def do_log_out(request: Request, desk: TheDesk) -> Response:
+    log_in.log_out(request.cookies.get(cookie_name(desk), ""), store=desk.store)
+    answer = see("/log-in", done="logged_out")
+    answer.delete_cookie(
+        cookie_name(desk), path="/", secure=desk.settings.web.secure_cookie, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def _form(request: Request, desk: TheDesk, wanted: str, refusal: str = "", status: int = 200) -> Response:
+    form_token = secrets.token_urlsafe(24)
+    answer = render(
+        request, "log_in.html", {"form_token": form_token, "wanted": wanted}, status=status, refusal=refusal
+    )
+    _set_cookie(answer, _FORM_COOKIE, form_token, desk, "/log-in", timedelta(hours=12))
+    return answer
+
+
+def _set_cookie(answer: Response, name: str, value: str, desk: TheDesk, path: str, lasts_for: timedelta) -> None:
+    # Lax, not Strict: a link in a summary that a colleague mails must open the item, not the log-in.
+    answer.set_cookie(
+        name,
+        value,
+        max_age=int(lasts_for.total_seconds()),
+        path=path,
+        httponly=True,
+        samesite="lax",
+        secure=desk.settings.web.secure_cookie,
+    )

@@ -1,0 +1,106 @@
+"""Templates → pages. Everything is escaped; nothing of a message is ever HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from bot.bootstrap import Desk
+from bot.desk.user import MAY_APPROVE
+from bot.repositories import Session
+from bot.store.queue_page import desk_counts
+from bot.web import moments, visible, words
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def make_environment(desk: Desk) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    zone = ZoneInfo(desk.settings.company.time_zone)
+    catalog = desk.settings.catalog
+
+    @pass_context
+    def moment(context: Context, at: datetime | None) -> Markup:
+        return moments.moment(at, zone, context["now"])
+
+    @pass_context
+    def age(context: Context, at: datetime) -> str:
+        return moments.span(context["now"] - at)
+
+    @pass_context
+    def due(context: Context, at: datetime) -> str:
+        return moments.due(at, context["now"])
+
+    environment.filters |= {
+        "moment": moment,
+        "age": age,
+        "due": due,
+        "visible": visible.visible,
+        "one_line": visible.one_line,
+        "sentence": words.sentence,
+        "size": words.size,
+        "source": words.source,
+        "queue": words.queue_title,
+        "category": lambda name: words.category_title(catalog, name),
+        "sorted_as": lambda item: words.sorted_as(catalog, item),
+        "percent": lambda share: f"{share:.0%}",
+    }
+    environment.globals |= {
+        "company": desk.settings.company.name,
+        "words": words,
+        "static_version": _digest_of_static(),
+        "may_approve": MAY_APPROVE,
+    }
+    return environment
+
+
+def render(
+    request: Request, template: str, values: Mapping[str, Any], *, status: int = 200, refusal: str = ""
+) -> HTMLResponse:
+    """A page for the person of this request. `refusal` is the message at its top that says what was not done."""
+    desk: Desk = request.app.state.desk
+    session: Session | None = getattr(request.state, "session", None)
+    # Where the store is down there is nothing to count, and the page must still come.
+    counts = desk_counts(desk.store.engine, session.user.name) if session and status < 500 else None
+    shared = {
+        "now": desk.clock.now(),
+        "session": session,
+        "csrf": session.csrf_token if session else "",
+        "counts": counts,
+        "path": request.url.path,
+        "done": words.DONE.get(request.query_params.get("done", ""), "") if request.method == "GET" else "",
+        "refusal": refusal,
+    }
+    environment: Environment = request.app.state.environment
+    return HTMLResponse(environment.get_template(template).render(shared | dict(values)), status)
+
+
+def see(path: str, *, done: str = "", came_from: str = "", anchor: str = "") -> RedirectResponse:
+    """Go to a page of ours after something was done."""
+    query = urlencode({key: value for key, value in (("done", done), ("from", came_from)) if value})
+    return RedirectResponse(f"{path}{'?' if query else ''}{query}{'#' if anchor else ''}{anchor}", 303)
+
+
+def _digest_of_static() -> str:
+    digest = sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,199 @@
+"""What the page calls things. Tables from the desk's words to those of a clerk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.desk.category import Catalog
+from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
+from bot.desk.triage import UNSORTED_QUEUE
+from bot.desk.verdict import UNSORTED
+from bot.desk.work_item import WorkItem
+
+QUEUES: Mapping[str, str] = {
+    "icc": "ICC",
+    "invoicing": "Invoicing",
+    "tax-exempt": "Tax-Exempt",
+    "pov": "POV",
+    UNSORTED_QUEUE: "Unsorted",
+}
+
+ITEM_STATES: Mapping[str, str] = {
+    "open": "Open",
+    "waiting": "Waiting for the customer",
+    "resolved": "Resolved",
+    "merged": "Merged",
+}
+
+DRAFT_STATES: Mapping[str, str] = {
+    "open": "waits for approval",
+    "stale": "stale: newer mail came in after it was written",
+    "approved": "approved",
+    "rejected": "rejected",
+    "superseded": "replaced by a newer draft",
+}
+
+OUTBOX_STATES: Mapping[str, str] = {
+    "queued": "Waits to be sent",
+    "sending": "Being sent now",
+    "sent": "Sent",
+    "uncertain": "Unclear whether it was sent",
+    "failed": "Not sent",
+}
+
+RESOLUTIONS: Mapping[Resolution, str] = {
+    Resolution.FREE_TEXT_INVOICE: "Free-text invoice",
+    Resolution.FREE_TEXT_CREDIT: "Free-text credit",
+    Resolution.REBILL: "Rebill",
+    Resolution.REFUND: "Refund",
+    Resolution.WRITE_OFF: "Write-off",
+    Resolution.TAX_CREDIT: "Tax credit",
+    Resolution.PO_VERIFIED: "PO verified",
+    Resolution.PO_REJECTED: "PO rejected",
+    Resolution.NO_ACTION: "No action needed",
+}
+
+# What a person must weigh before answering comes first in the page; the rest are remarks.
+_WARNINGS: Mapping[str, str] = {
+    "name_shows_other_address": "The name shows another address than the real sender",
+    "reply_to_elsewhere": "Replies would go to another domain than the sender's",
+    "many_senders": "The message names several senders",
+    "no_sender": "The message names no sender",
+    "looks_like_customer": "The sender's domain looks like a customer's, but is not it",
+    "bank_details_change": "The message asks to change bank details: call back on a number you know",
+    "unverified": "It is not proven that the sender is who they say they are",
+    "text_differs_from_html": "The plain text and the formatted text of the message differ",
+    "hidden_text": "The message carried hidden text, which was left out",
+    "unread_container": "A part is encrypted or packed, so the desk could not read it",
+    "attachments_dropped": "There were too many attachments: some are only in the raw message",
+    "html_cut": "The message was too long to read whole: see the raw message",
+    "foreign_numbers": "The message names numbers of another account",
+}
+_REMARKS: Mapping[str, str] = {
+    "id_missing": "Without Message-ID",
+    "id_repeated": "Several Message-IDs",
+    "date_missing": "Without a usable date: the time of receipt counts",
+    "date_odd": "The date in the message is odd: the time of receipt counts",
+    "many_hops": "Passed through unusually many servers",
+    "many_recipients": "Sent to many recipients",
+    "charset_guessed": "The character set was guessed: single letters may be wrong",
+    "invitation": "A calendar invitation",
+    "no_text": "No text of its own",
+    "forwarded": "Forwarded",
+    "robot_sender": "The sender looks like a program",
+}
+
+AUTOMATIC: Mapping[str, str] = {
+    "auto_reply": "Automatic reply",
+    "bounce": "Delivery failure",
+    "list": "Mailing list",
+    "receipt": "Read receipt",
+    "challenge": "Sender check",
+    "spam": "Spam",
+    "system": "System message",
+}
+
+_NOT_DRAFTED: Mapping[str, str] = {
+    "unsorted": "Sort the item: then the desk writes the answer.",
+    "automatic": "Automatic mail is not answered.",
+    "own_address": "The message came from one of our own addresses.",
+    "unanswerable": "Nobody reads answers to this sender.",
+    "unanswered_reason": "Mail of this kind is not answered.",
+    "inside_courtesy": "Thanks from a colleague need no answer.",
+}
+
+DONE: Mapping[str, str] = {
+    "approved": "Approved. The message is in the outbox and leaves within seconds.",
+    "approved_last": "Approved. The message is in the outbox. No more drafts wait.",
+    "already": "This draft was approved already, with the same text. It is sent once.",
+    "saved": "Saved as a new version. Nothing was sent.",
+    "unchanged": "There was nothing to save: the text is as it was. Nothing was sent.",
+    "rejected": "The draft was rejected. Nothing was sent.",
+    "assigned": "Assigned.",
+    "unassigned": "Nobody is assigned any more.",
+    "waiting": "The item waits for the customer.",
+    "resolved": "Resolved.",
+    "reopened": "The item is open again.",
+    "sorted": "Sorted.",
+    "noted": "The note was added. It never becomes part of a mail.",
+    "merged": "Merged. The old number leads here from now on.",
+    "split": "This is the new item.",
+    "released": "Released. The desk takes the message in again.",
+    "arrived": "Noted as sent.",
+    "again": "It will be sent once more.",
+    "logged_out": "You are logged out.",
+}
+
+
+def queue_title(queue: str) -> str:
+    return QUEUES.get(queue, queue.replace("_", " ").capitalize())
+
+
+def category_title(catalog: Catalog, category: str) -> str:
+    if category == UNSORTED:
+        return "Unsorted"
+    return catalog[category].title if category in catalog else category.replace("_", " ").capitalize()
+
+
+def reason_title(catalog: Catalog, category: str, reason: str | None) -> str:
+    if not reason:
+        return ""
+    reasons = catalog[category].reasons if category in catalog else {}
+    return reasons.get(reason, reason.replace("_", " ").capitalize())
+
+
+def sorted_as(catalog: Catalog, item: WorkItem) -> str:
+    """Category and reason, such as `Dispute: Price`."""
+    reason = reason_title(catalog, item.category, item.reason)
+    title = category_title(catalog, item.category)
+    return f"{title}: {reason}" if reason else title
+
+
+def warnings(flags: Iterable[str]) -> list[str]:
+    return [_WARNINGS[flag] for flag in flags if flag in _WARNINGS]
+
+
+def remarks(flags: Iterable[str]) -> list[str]:
+    quiet = [flag for flag in flags if flag not in _WARNINGS]
+    return [_REMARKS.get(flag, flag.replace("_", " ").capitalize()) for flag in quiet]
+
+
+def why_not_drafted(reason: str) -> str:
+    """The reason on record as a sentence."""
+    head, _, flags = reason.partition(": ")
+    if head == "a person looks first":
+        shown = [_WARNINGS.get(flag, flag.replace("_", " ")) for flag in flags.split(", ")]
+        return f"A person must look first. {'. '.join(shown)}."
+    return _NOT_DRAFTED.get(reason, sentence(reason))
+
+
+def resolution_choices() -> list[tuple[str, str]]:
+    return [
+        (one.value, f"{title} (needs its document number)" if one in NEEDS_DOCUMENT else title)
+        for one, title in RESOLUTIONS.items()
+    ]
+
+
+def sentence(text: str) -> str:
+    """An error's words as a sentence of its own."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+
+
+def source(text: str) -> str:
+    """Where a fact came from: message:12, ledger:invoice:INV-1, policy:answer_days or person:ann."""
+    kind, _, rest = text.partition(":")
+    if kind == "message":
+        return "the message"
+    if kind == "ledger":
+        noun, _, number = rest.partition(":")
+        return f"the ledger, {noun.replace('_', ' ')} {number}".rstrip()
+    if kind == "policy":
+        return f"the desk's rules ({rest.replace('_', ' ')})"
+    return f"typed by {rest}" if kind == "person" else text
+
+
+def size(count: int) -> str:
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,73 @@
+"""States of the USA in text, by name or by two letters, where the letters cannot be an ordinary word."""
+
+import re
+from typing import NamedTuple
+
+_TABLE = (
+    "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|FL Florida|"
+    "GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|"
+    "MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|MS Mississippi|MO Missouri|MT Montana|NE Nebraska|"
+    "NV Nevada|NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina|ND North Dakota|OH Ohio|"
+    "OK Oklahoma|OR Oregon|PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|"
+    "UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming|"
+    "DC District of Columbia|PR Puerto Rico"
+)
+STATES = {name.lower(): code for code, _, name in (row.partition(" ") for row in _TABLE.split("|"))}
+CODES = frozenset(STATES.values())
+
+# In capitals these are also words, titles, units or company suffixes; they need an address or a list around them.
+_ALSO_WORDS = "IN OR ME OK HI OH PA MA AL DE LA ID CO MO MS MD MI AK AS PR SC CT AR IL DC"
+ALSO_WORDS = frozenset(_ALSO_WORDS.split())
+
+NAME = re.compile(
+    r"\b(?:"
+    + "|".join(sorted((name.title() for name in STATES), key=len, reverse=True))
+    + r")\b"
+    r"(?!\s(?:Ave|Avenue|Street|St\b|Road|Rd|Blvd|Technology|University|City))".replace(" Of ", " of "),
+)
+CODE = re.compile(r"(?<![\w.&/#'\-])[A-Z]{2}(?![\w&#'\-]|\.\w)")
+PLACE_BEFORE = re.compile(r"(?:[A-Z][a-z'.]+,?|[,/(])\s{0,2}$")
+COMMA_PLACE_BEFORE = re.compile(r"[a-z.],\s{0,2}$")
+ZIP_AFTER = re.compile(r",?\s{1,2}\d{5}(?!\d)")
+TAX_AFTER = re.compile(
+    r"\s(?:sales|use|state|tax|exempt|exemption|resale|cert|certificate|form|ship|rate|law|certs|dept|nexus)\b",
+    re.I,
+)
+ASKED_BEFORE = re.compile(
+    r"(?:\b(?:in|for|to|from|of|state|states|our|the|a|expired|new|their|both|and|or)|[,;:/&(\-])\s{0,2}$",
+    re.I,
+)
+LIST_NEAR = re.compile(r"[,/;&]\s?|\s(?:and|or|&)\s|\s")
+
+
+class State(NamedTuple):
+    code: str
+    start: int
+    end: int
+
+
+def states_in(text: str) -> list[State]:
+    named = [State(STATES[match.group().lower()], *match.span()) for match in NAME.finditer(text)]
+    codes = [State(match.group(), *match.span()) for match in CODE.finditer(text) if match.group() in CODES]
+    sure = [state for number, state in enumerate(codes) if _is_meant(text, codes, number)]
+    return sorted([*named, *sure], key=lambda state: state.start)
+
+
+def _is_meant(text: str, codes: list[State], number: int) -> bool:
+    state = codes[number]
+    before, after = text[max(0, state.start - 16) : state.start], text[state.end : state.end + 16]
+    if ZIP_AFTER.match(after) or COMMA_PLACE_BEFORE.search(before) or TAX_AFTER.match(after):
+        return True
+    if _has_neighbour(text, codes, number):
+        return True
+    if state.code in ALSO_WORDS:
+        return False
+    return not before.strip() or bool(ASKED_BEFORE.search(before) or PLACE_BEFORE.search(before))
+
+
+def _has_neighbour(text: str, codes: list[State], number: int) -> bool:
+    """'OK, KS and MO': codes in a row vouch for each other."""
+    state = codes[number]
+    gaps = [text[codes[number - 1].end : state.start]] if number else []
+    gaps += [text[state.end : codes[number + 1].start]] if number + 1 < len(codes) else []
+    return any(LIST_NEAR.fullmatch(gap) for gap in gaps)

@@ -1,0 +1,198 @@
+"""The spaCy pipeline: which components read a message, in which order, and what each leaves behind.
+
+Importing this module registers the components by name; it loads no model.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from classifiers.calibration import UNCALIBRATED, Calibration
+from classifiers.categories import CATEGORIES, HEADERS_ALONE, automatic_reason
+from classifiers.evidence import point_out
+from classifiers.facts import facts_in
+from classifiers.features import Floats, Seen
+from classifiers.linear import Weights
+from classifiers.verdict import UNSORTED, Evidence, Found, MailText, Scored
+
+COMPONENTS = ("sorter", "calibration", "facts", "evidence")
+READING = "reading"
+# The headers are as good as certain; the rest is left for a header that lies.
+AUTOMATIC_PROBABILITY = 0.99
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the linear models say, before anybody asks how sure they are."""
+
+    seen: Seen
+    scores: Floats
+    member_scores: Floats
+    leanings: Floats
+    reason: tuple[str, float]
+
+
+@dataclass(slots=True)
+class Decision:
+    category: str
+    best: str
+    probability: float
+    categories: tuple[Scored, ...]
+    reason: tuple[str, float]
+    by_headers: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is known of a message so far; each component adds its part."""
+
+    mail: MailText
+    judgement: Judgement | None = None
+    decision: Decision | None = None
+    facts: tuple[Found, ...] = ()
+    currency: str = "USD"
+    evidence: tuple[Evidence, ...] = ()
+
+
+def to_doc(vocab: Vocab, mail: MailText) -> Doc:
+    """A document without tokens: spaCy would keep every word of every message in its string store for ever."""
+    doc = Doc(vocab)
+    doc.user_data[READING] = Reading(mail)
+    return doc
+
+
+def reading_of(doc: Doc) -> Reading:
+    reading: Reading = doc.user_data[READING]
+    return reading
+
+
+class SorterComponent:
+    """Scores the six categories."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self.weights = weights
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.weights is None:
+            raise ModelNotLoadedError
+        reading = reading_of(doc)
+        seen = self.weights.vocabulary.see(reading.mail)
+        vector = self.weights.vocabulary.vector(seen)
+        scores = self.weights.primary.scores(vector)
+        best = int(scores.argmax())
+        reading.judgement = Judgement(
+            seen,
+            scores,
+            self.weights.member.scores(vector),
+            self.weights.primary.leanings(vector, best),
+            self.weights.reason(CATEGORIES[best], vector),
+        )
+        return doc
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        if self.weights is not None:
+            self.weights.save(Path(path))
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "SorterComponent":  # noqa: ARG002
+        self.weights = Weights.load(Path(path))
+        return self
+
+
+class CalibrationComponent:
+    """Turns scores into a probability, and abstains below the threshold."""
+
+    def __init__(self, calibration: Calibration = UNCALIBRATED) -> None:
+        self.calibration = calibration
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = reading_of(doc)
+        if reading.judgement is None:
+            raise ModelNotLoadedError
+        by_text = self._by_text(reading.judgement)
+        by_headers = _by_headers(reading.mail.automatic, by_text)
+        reading.decision = by_headers or by_text
+        return doc
+
+    def _by_text(self, judgement: Judgement) -> Decision:
+        best = CATEGORIES[int(judgement.scores.argmax())]
+        probability = self.calibration.probability(judgement.scores)
+        beside = self.calibration.members(judgement.member_scores, best)
+        categories = (Scored(best, probability), *(Scored(name, chance) for name, chance in beside))
+        category = best if probability >= self.calibration.threshold else UNSORTED
+        return Decision(category, best, probability, categories, judgement.reason)
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        self.calibration.save(Path(path))
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "CalibrationComponent":  # noqa: ARG002
+        self.calibration = Calibration.load(Path(path))
+        return self
+
+
+def _by_headers(kind: str | None, by_text: Decision) -> Decision | None:
+    reason = automatic_reason(kind)
+    if reason is None:
+        return None
+    # Portals send real requests through mailing software: where the text is sure, it is believed over a list header.
+    if kind not in HEADERS_ALONE and by_text.category not in (UNSORTED, "other"):
+        return None
+    categories = (Scored("other", AUTOMATIC_PROBABILITY),)
+    return Decision(
+        "other", "other", AUTOMATIC_PROBABILITY, categories, (reason, AUTOMATIC_PROBABILITY), by_headers=True
+    )
+
+
+class FactsComponent:
+    """Reads numbers, amounts and states."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = reading_of(doc)
+        # What a bounce or an absence note repeats is nobody's statement.
+        if reading.decision and not reading.decision.by_headers:
+            reading.facts, reading.currency = facts_in(reading.mail, reading.decision.best)
+        return doc
+
+
+class EvidenceComponent:
+    """Points at the words that spoke for the best category, and at the facts."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = reading_of(doc)
+        if reading.judgement and reading.decision:
+            leanings = (
+                np.zeros(0, dtype=np.float32) if reading.decision.by_headers else reading.judgement.leanings
+            )
+            reading.evidence = point_out(
+                reading.mail, reading.judgement.seen, leanings, reading.decision.best, reading.facts
+            )
+        return doc
+
+
+class ModelNotLoadedError(RuntimeError):
+    """The pipeline was run before its model was loaded."""
+
+
+# spaCy names every factory's arguments itself, wanted or not.
+@Language.factory("creditdesk_sorter")
+def make_sorter(nlp: Language, name: str) -> SorterComponent:  # noqa: ARG001
+    return SorterComponent()
+
+
+@Language.factory("creditdesk_calibration")
+def make_calibration(nlp: Language, name: str) -> CalibrationComponent:  # noqa: ARG001
+    return CalibrationComponent()
+
+
+@Language.factory("creditdesk_facts")
+def make_facts(nlp: Language, name: str) -> FactsComponent:  # noqa: ARG001
+    return FactsComponent()
+
+
+@Language.factory("creditdesk_evidence")
+def make_evidence(nlp: Language, name: str) -> EvidenceComponent:  # noqa: ARG001
+    return EvidenceComponent()

@@ -1,0 +1,65 @@
+"""The sorter: loads the pipeline once, and answers text with verdicts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from classifiers.pipeline import COMPONENTS, ModelNotLoadedError, Reading, reading_of, to_doc
+from classifiers.verdict import MailText, Verdict
+
+MODEL = Path(__file__).parent / "model"
+# The vocabulary of spaCy is empty and its tokenizer is not used; storing them would only add bytes.
+NOT_STORED = ("vocab", "tokenizer")
+
+
+class Sorter:
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._model = str(nlp.meta["version"])
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Sorter":
+        """The model in `folder`, or the one that is shipped."""
+        source = folder or MODEL
+        config = spacy.util.load_config(source / "config.cfg")
+        nlp = spacy.util.load_model_from_config(config, auto_fill=True)
+        nlp.from_disk(source, exclude=NOT_STORED)
+        return cls(nlp)
+
+    @property
+    def nlp(self) -> Language:
+        return self._nlp
+
+    def sort(self, mail: MailText) -> Verdict:
+        return self._verdict(reading_of(self._nlp(to_doc(self._nlp.vocab, mail))))
+
+    def sort_many(self, mails: Sequence[MailText]) -> list[Verdict]:
+        docs = self._nlp.pipe((to_doc(self._nlp.vocab, mail) for mail in mails), batch_size=len(mails) or 1)
+        return [self._verdict(reading_of(doc)) for doc in docs]
+
+    def _verdict(self, reading: Reading) -> Verdict:
+        decision = reading.decision
+        if decision is None:
+            raise ModelNotLoadedError
+        reason, reason_probability = decision.reason
+        return Verdict(
+            category=decision.category,
+            best=decision.best,
+            probability=decision.probability,
+            categories=decision.categories,
+            reason=reason,
+            reason_probability=reason_probability,
+            currency=reading.currency,
+            facts=reading.facts,
+            evidence=reading.evidence,
+            model=self._model,
+        )
+
+
+def blank_pipeline() -> Language:
+    nlp = spacy.blank("en")
+    for name in COMPONENTS:
+        nlp.add_pipe(f"creditdesk_{name}", name=name)
+    return nlp

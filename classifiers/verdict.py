@@ -1,0 +1,95 @@
+"""What the sorter is given and what it answers: plain frozen values, free of spaCy and numpy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+UNSORTED = "unsorted"
+OWN_FIELDS = ("subject", "newest_text")
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """One message as text; the caller has cut quotes and signature from the newest text as well as it could."""
+
+    subject: str
+    newest_text: str
+    quoted_text: str = ""
+    side: str = "outside"
+    mailbox: str = ""
+    sender: str = ""
+    attachments: tuple[str, ...] = ()
+    automatic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of `subject` or `newest_text`: `text` is always exactly that field from start to end."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fact and the place it was read: field is subject, newest_text, quoted_text or attachment."""
+
+    kind: str
+    value: str
+    text: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    category: str
+    best: str
+    probability: float
+    categories: tuple[Scored, ...]
+    reason: str | None
+    reason_probability: float
+    currency: str
+    facts: tuple[Found, ...]
+    evidence: tuple[Evidence, ...]
+    model: str
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        return self._values("invoice") or self._the_one_quoted_invoice()
+
+    @property
+    def pos(self) -> tuple[str, ...]:
+        return self._values("po")
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        return self._values("amount")
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return self._values("state")
+
+    def _values(self, kind: str) -> tuple[str, ...]:
+        return distinct(fact.value for fact in self.facts if fact.kind == kind and fact.field in OWN_FIELDS)
+
+    def _the_one_quoted_invoice(self) -> tuple[str, ...]:
+        # A reply to our own invoice often names nothing: the history may say which one is meant,
+        # but only where it leaves no choice, and only for an answer that is about one of the five.
+        if self._values("po") or self.best == "other":
+            return ()
+        elsewhere = distinct(fact.value for fact in self.facts if fact.kind == "invoice")
+        return elsewhere if len(elsewhere) == 1 else ()
+
+
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

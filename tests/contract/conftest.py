@@ -1,0 +1,48 @@
+"""The contract suites run over every adapter; the servers they need start once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.contract.places import ImapPlace, MaildirPlace, Place
+from tests.mailserver.dovecot_config import PROFILES
+from tests.mailserver.fixtures import mail_server, running_mail_server, smtp_server
+from tests.mailserver.server import MailServer
+
+__all__ = ["mail_server", "running_mail_server", "smtp_server"]
+
+
+@pytest.fixture(scope="session")
+def servers_by_profile(running_mail_server: MailServer) -> Iterator[dict[str, MailServer]]:
+    with ExitStack() as stack:
+        others = {name: stack.enter_context(MailServer(name)) for name in PROFILES if name != "dovecot"}
+        yield {"dovecot": running_mail_server, **others}
+
+
+@pytest.fixture(params=list(PROFILES))
+def imap_place(request: pytest.FixtureRequest, servers_by_profile: dict[str, MailServer]) -> Iterator[ImapPlace]:
+    place = ImapPlace(servers_by_profile[request.param])
+    yield place
+    place.close()
+
+
+@pytest.fixture(params=["maildir", *PROFILES])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "maildir":
+        yield MaildirPlace(tmp_path)
+        return
+    servers: dict[str, MailServer] = request.getfixturevalue("servers_by_profile")
+    found = ImapPlace(servers[request.param])
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def dovecot(mail_server: MailServer) -> Iterator[ImapPlace]:
+    place = ImapPlace(mail_server)
+    yield place
+    place.close()

@@ -1,0 +1,113 @@
+"""The places that the mailbox contract is run over: each can be filled, looked into, and opened with its adapter."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
+from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.mailboxes.imap import ImapMailbox
+from bot.mailboxes.maildir import MaildirMailbox
+from bot.ports import Mailbox
+from tests.mailserver.server import MailServer
+
+EVERYTHING = Start(None)
+LIMITS = BatchLimits()
+
+
+def make_raw(number: int = 1, body: str = "Please send the invoice again.", size: int = 0) -> bytes:
+    head = f"From: pat@customer.example\r\nMessage-ID: <{number}@customer.example>\r\nSubject: mail {number}\r\n\r\n"
+    padding = "".join(f"{line:074d}..\r\n" for line in range(size // 78))
+    return f"{head}{body}\r\n{padding}".encode()
+
+
+def subject_numbers(batch: Batch) -> list[int]:
+    return [int(each.raw.split(b"Subject: mail ")[1].split(b"\r\n")[0]) for each in batch.fetched if each.raw]
+
+
+class Place(Protocol):
+    def put(self, raw: bytes, received_at: datetime | None = None, *, is_seen: bool = False) -> None: ...
+
+    def open(self) -> Mailbox: ...
+
+    def store(self, batch: Batch) -> Cursor:
+        """What the caller does with a batch: keep its pointers, and its cursor."""
+        ...
+
+    def marks(self) -> list[str]:
+        """The flags and places of all messages, as another program sees them."""
+        ...
+
+
+def make_account(server: MailServer, **changes: object) -> ImapAccount:
+    values: dict[str, object] = {
+        "slug": "icc",
+        "address": "icc@northgate.example",
+        "host": server.host,
+        "port": server.ports.imap,
+        "tls": "none",
+        "user": "icc",
+        "password": server.password,
+        "timeout": 10.0,
+    }
+    return ImapAccount(**(values | changes))  # type: ignore[arg-type]
+
+
+class ImapPlace:
+    def __init__(self, server: MailServer) -> None:
+        self.server = server
+        self.opened: list[ImapMailbox] = []
+
+    def put(self, raw: bytes, received_at: datetime | None = None, *, is_seen: bool = False) -> None:
+        self.server.append("icc", raw, received_at=received_at, flags="\\Seen" if is_seen else "")
+
+    def open(self, **changes: object) -> ImapMailbox:
+        self.opened.append(ImapMailbox(make_account(self.server, **changes)))
+        return self.opened[-1]
+
+    def store(self, batch: Batch) -> Cursor:
+        return dict(batch.cursor)
+
+    def marks(self) -> list[str]:
+        with self.server.imap("icc") as connection:
+            connection.select("INBOX", readonly=True)
+            answer = connection.uid("FETCH", "1:*", "(FLAGS)")[1]
+        return [line.decode() for line in answer if isinstance(line, bytes)]
+
+    def close(self) -> None:
+        for mailbox in self.opened:
+            mailbox.close()
+        self.server.clear("icc")
+
+
+class MaildirPlace:
+    def __init__(self, path: Path) -> None:
+        self.account = MaildirAccount("icc", "icc@northgate.example", path / "Maildir", path / "Sent")
+        self.stored: set[str] = set()
+        self._count = 0
+        for name in ("tmp", "new", "cur"):
+            (self.account.path / name).mkdir(parents=True)
+
+    def put(self, raw: bytes, received_at: datetime | None = None, *, is_seen: bool = False) -> None:
+        self._count += 1
+        name = f"1756700000.M{self._count:06d}P1.desk"
+        path = self.account.path / ("cur" if is_seen else "new") / (f"{name}:2,S" if is_seen else name)
+        path.write_bytes(raw)
+        if received_at is not None:
+            os.utime(path, (received_at.timestamp(), received_at.timestamp()))
+
+    def open(self) -> MaildirMailbox:
+        return MaildirMailbox(self.account, lambda pointers: self.stored.intersection(pointers))
+
+    def store(self, batch: Batch) -> Cursor:
+        self.stored |= {each.pointer for each in batch.fetched}
+        return dict(batch.cursor)
+
+    def marks(self) -> list[str]:
+        return sorted(str(path.relative_to(self.account.path)) for path in self.account.path.rglob("*"))
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,1 @@
+"""Real mail servers for the tests: a Dovecot, an SMTP server that misbehaves on demand, and a scripted IMAP server."""
