@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 
 from bot.clock import SystemClock
 from bot.mail.cursor import BatchLimits
@@ -21,8 +22,8 @@ from bot.sorting import ModelSorter
 from bot.steps.decide_draft import Letterhead
 from bot.steps.drafting import DeskPolicy
 from bot.steps.poll import Policy
-from bot.store.migrating import migrate
 from bot.store.queries import Queries
+from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
 
 _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
@@ -70,7 +71,9 @@ class Desk:
 def open_store(settings: Settings) -> SqlStore:
     """The store, brought to the tables of this version."""
     store = SqlStore(settings.store_url, settings.path(settings.store.blobs))
-    migrate(store.engine)
+    if store.revision() != NEWEST:
+        # Imported by name: Alembic is slow to import and seldom needed.
+        import_module("bot.store.migrating").migrate(store.engine)
     return store
 
 

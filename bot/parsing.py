@@ -23,6 +23,8 @@ from bot.ports import ParseFailure
 
 Parsed = InboundMessage | ParseFailure
 _LENGTH_BYTES = 8
+# As much as a pipe of Linux takes at once: fewer, larger steps between parent and child.
+_BUFFER = 1 << 16
 _CHUNK = 1 << 20
 
 
@@ -51,6 +53,31 @@ def _parse_inline(raw: bytes) -> Parsed:
         return ParseFailure(str(error))
 
 
+class _Answers:
+    """The answers of one child to one batch, read in pieces as large as they come."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._unread = bytearray()
+
+    def next(self, ends_at: float) -> bytes:
+        length = int.from_bytes(self._take(_LENGTH_BYTES, ends_at), "big")
+        return self._take(length, ends_at)
+
+    def _take(self, count: int, ends_at: float) -> bytes:
+        while len(self._unread) < count:
+            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, ends_at - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            piece = os.read(self._descriptor, _CHUNK)
+            if not piece:
+                raise EOFError
+            self._unread += piece
+        taken = bytes(self._unread[:count])
+        del self._unread[:count]
+        return taken
+
+
 class ChildParser:
     """One child process for all messages, started with the first, replaced when a message kills or hangs it."""
 
@@ -77,9 +104,10 @@ class ChildParser:
         # A thread of its own writes: one that also read could stand against a child that waits to be read from.
         writer = threading.Thread(target=_write_all, args=(cast(IO[bytes], child.stdin), raws), daemon=True)
         writer.start()
+        answers = _Answers(cast(IO[bytes], child.stdout).fileno())
         results: list[Parsed] = []
         while len(results) < len(raws):
-            answer = self._read_answer(child)
+            answer = self._read_answer(answers)
             if isinstance(answer, str):
                 self._stop()
                 results.append(ParseFailure(answer))
@@ -88,13 +116,10 @@ class ChildParser:
         writer.join()
         return results
 
-    def _read_answer(self, child: subprocess.Popen[bytes]) -> bytes | str:
+    def _read_answer(self, answers: _Answers) -> bytes | str:
         """The child's answer to one message, or a sentence on why there is none."""
-        out = cast(IO[bytes], child.stdout).fileno()
-        ends_at = time.monotonic() + self._limits.seconds
         try:
-            length = int.from_bytes(_read_exactly(out, _LENGTH_BYTES, ends_at), "big")
-            return _read_exactly(out, length, ends_at)
+            return answers.next(time.monotonic() + self._limits.seconds)
         except TimeoutError:
             return f"Parsing took longer than {self._limits.seconds:g} seconds."
         except EOFError:
@@ -115,6 +140,7 @@ class ChildParser:
             [sys.executable, "-c", "from bot.parsing import serve; serve()", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=_BUFFER,
             env=environment,
         )
 
@@ -142,23 +168,10 @@ def _write_all(pipe: IO[bytes], raws: Sequence[bytes]) -> None:
         for raw in raws:
             pipe.write(len(raw).to_bytes(_LENGTH_BYTES, "big"))
             pipe.write(raw)
-            pipe.flush()
+        pipe.flush()
     except (OSError, ValueError):
         # The child died or was stopped: whoever reads its answers notices, and starts again from there.
         return
-
-
-def _read_exactly(descriptor: int, count: int, ends_at: float) -> bytes:
-    pieces = bytearray()
-    while len(pieces) < count:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, ends_at - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        piece = os.read(descriptor, min(_CHUNK, count - len(pieces)))
-        if not piece:
-            raise EOFError
-        pieces += piece
-    return bytes(pieces)
 
 
 def _result_of(answer: bytes) -> Parsed:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from bot.desk.verdict import Evidence, FoundFact, Scored, Verdict
 from bot.ports import Question
-from classifiers.sorter import Sorter
 from classifiers.verdict import MailText
 from classifiers.verdict import Verdict as Sorted
+
+
+class _Sorter(Protocol):
+    def sort_many(self, mails: Sequence[MailText]) -> list[Sorted]: ...
 
 
 class ModelSorter:
@@ -18,7 +23,7 @@ class ModelSorter:
 
     def __init__(self, model: Path | None = None) -> None:
         self._folder = model
-        self._sorter: Sorter | None = None
+        self._sorter: _Sorter | None = None
         self._lock = Lock()
 
     def sort_many(self, questions: Sequence[Question]) -> list[Verdict]:
@@ -28,10 +33,11 @@ class ModelSorter:
         """Load the model now, so that the first message does not wait for it."""
         self._loaded()
 
-    def _loaded(self) -> Sorter:
+    def _loaded(self) -> _Sorter:
         with self._lock:
             if self._sorter is None:
-                self._sorter = Sorter.load(self._folder)
+                # Imported here, by name: spaCy takes a second to import, and most commands never sort.
+                self._sorter = import_module("classifiers.sorter").Sorter.load(self._folder)
             return self._sorter
 
 

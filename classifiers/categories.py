@@ -57,8 +57,8 @@ AUTOMATIC_REASONS = {
     "spam": "spam",
 }
 
-# A vacation note or a bounce is never also a request.
-HEADERS_ALONE = frozenset({"auto_reply", "bounce", "spam"})
+# Portals send real requests through mailing software: where the text is sure, it is believed over a list header.
+TEXT_MAY_OVERRULE = frozenset({"list", "newsletter", "bulk"})
 
 # A customer's portal also sends by machine, and what it says is a request like any other.
 MACHINE_BUT_MEANT = frozenset({"auto_generated", "portal", "notice", "notification"})

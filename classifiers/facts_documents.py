@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from classifiers.facts_states import CODES
 from classifiers.facts_words import FILLERS, INVOICE, JOINERS, LABELS, NEITHER, NO_SERIES, PO, PURCHASE_ORDER
 
 PREFIXES = (
@@ -24,6 +25,7 @@ ITEM = re.compile(r"[^\s,;()\"<>|“”]+|[,;()|]|\n")
 TRIM_LEFT, TRIM_RIGHT = "#'*:-=‘’.", ".:?!'*-=’…"
 GLUED = re.compile(r"(?:p\.?o\.?|inv(?:oice)?s?|bill)[#:.]{1,3}(?=\w*\d)", re.I)
 
+ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 SERIES = re.compile(r"[A-Z]{2,4}")
 # Dates, times, measures, ranges, phone and tax numbers, forms, versions: figures that name no document.
 NOT_A_NUMBER = re.compile(
@@ -85,6 +87,8 @@ def _with_series(text: str, items: list[Item], item: Item) -> Item:
     if not items or items[-1].is_number or items[-1].end + 1 != item.start:
         return item
     series = text[items[-1].start : items[-1].end]
+    if series in CODES and ZIP.fullmatch(item.text):
+        return item._replace(is_number=False)
     if not SERIES.fullmatch(series) or series in NO_SERIES or series.lower() in LABELS:
         return item
     before = items.pop()

@@ -37,7 +37,8 @@ ASKED_BEFORE = re.compile(
     r"(?:\b(?:in|for|to|from|of|state|states|our|the|a|expired|new|their|both|and|or)|[,;:/&(\-])\s{0,2}$",
     re.I,
 )
-LIST_NEAR = re.compile(r"[,/;&]\s?|\s(?:and|or|&)\s|\s")
+LISTED = re.compile(r"\s?[,/;&]\s?|,?\s(?:and|or|&)\s|\s")
+LISTED_WITH_A_MARK = re.compile(r"\s?[,/;&]\s?")
 
 
 class State(NamedTuple):
@@ -66,8 +67,13 @@ def _is_meant(text: str, codes: list[State], number: int) -> bool:
 
 
 def _has_neighbour(text: str, codes: list[State], number: int) -> bool:
-    """'OK, KS and MO': codes in a row vouch for each other."""
-    state = codes[number]
-    gaps = [text[codes[number - 1].end : state.start]] if number else []
-    gaps += [text[state.end : codes[number + 1].start]] if number + 1 < len(codes) else []
-    return any(LIST_NEAR.fullmatch(gap) for gap in gaps)
+    """'OK, KS and MO': codes in a row vouch for each other, unless each of them may be a word."""
+    here = codes[number]
+    beside = [(codes[number - 1], text[codes[number - 1].end : here.start])] if number else []
+    beside += (
+        [(codes[number + 1], text[here.end : codes[number + 1].start])] if number + 1 < len(codes) else []
+    )
+    return any(
+        LISTED_WITH_A_MARK.fullmatch(gap) if other.code in ALSO_WORDS else LISTED.fullmatch(gap)
+        for other, gap in beside
+    )

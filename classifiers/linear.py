@@ -28,7 +28,8 @@ class Head:
         """How far one occurrence of each feature leans to one answer, against the average of all."""
         weights = self.weights[vector.rows]
         once = vector.values / vector.counts
-        return (once * (weights[:, column] - weights.mean(axis=1))).astype(np.float32)
+        leanings: Floats = (once * (weights[:, column] - weights.mean(axis=1))).astype(np.float32)
+        return leanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ def softmax(scores: Floats) -> Floats:
 
 
 def sigmoid(scores: Floats) -> Floats:
-    chances: Floats = 1.0 / (1.0 + np.exp(-scores))
+    chances: Floats = (1.0 / (1.0 + np.exp(-scores))).astype(np.float32)
     return chances

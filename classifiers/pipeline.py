@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from classifiers.calibration import UNCALIBRATED, Calibration
-from classifiers.categories import CATEGORIES, HEADERS_ALONE, automatic_reason
+from classifiers.categories import CATEGORIES, TEXT_MAY_OVERRULE, automatic_reason
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
 from classifiers.features import Floats, Seen
@@ -138,8 +138,7 @@ def _by_headers(kind: str | None, by_text: Decision) -> Decision | None:
     reason = automatic_reason(kind)
     if reason is None:
         return None
-    # Portals send real requests through mailing software: where the text is sure, it is believed over a list header.
-    if kind not in HEADERS_ALONE and by_text.category not in (UNSORTED, "other"):
+    if kind in TEXT_MAY_OVERRULE and by_text.category not in (UNSORTED, "other"):
         return None
     categories = (Scored("other", AUTOMATIC_PROBABILITY),)
     return Decision(

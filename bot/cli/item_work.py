@@ -46,7 +46,7 @@ def wait(ctx: click.Context, number: str, person: str) -> None:
 
 @click.command()
 @click.argument("number")
-@click.option("--as-resolution", "resolution", type=click.Choice(list(Resolution)), required=True)
+@click.option("--as-resolution", "resolution", type=click.Choice([one.value for one in Resolution]), required=True)
 @click.option("--document", default="", help="The ERP's number of the invoice, credit or refund made.")
 @as_user
 @click.pass_context

@@ -75,9 +75,8 @@ def cli(ctx: click.Context, config: str | None) -> None:
 def main() -> None:
     """The entry of the `creditdesk` command. An error of the desk is a sentence, not a traceback."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        # Without standalone mode click answers with the exit status that a command asked for.
+        sys.exit(cli(standalone_mode=False))
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -87,7 +87,7 @@ def user() -> None:
 
 @user.command(name="add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.APPROVER, show_default=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="approver", show_default=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @as_user
 @click.pass_context

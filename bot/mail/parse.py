@@ -16,7 +16,7 @@ from bot.mail.parts import walk
 from bot.mail.subjects import is_forward_subject
 
 # Longer subjects are bait or accidents; the raw bytes keep them.
-LONGEST_SUBJECT = 2000
+LONGEST_SUBJECT = 20_000
 
 # A few words at most, so the nested repetition costs nothing.
 LONGEST_NOTE = 120

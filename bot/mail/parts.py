@@ -15,6 +15,8 @@ from bot.mail.parameters import read_file_name, read_parameters
 MOST_HEADER_BYTES = 512_000
 MOST_PARTS = 1_000
 DEEPEST = 50
+# White space that gateways leave behind a boundary.
+MOST_PADDING = 200
 
 _DASH_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
 _DIGEST = "multipart/digest"
@@ -114,9 +116,11 @@ def _boundary_lines(body: bytes, mark: bytes) -> list[tuple[int, int, bool]]:
     cuts = []
     at = body.find(mark)
     while at >= 0:
-        line_end = body.find(b"\n", at)
-        after = len(body) if line_end < 0 else line_end + 1
-        rest = body[at + len(mark) : after].strip() if after - at < len(mark) + 200 else b"long"
+        # Only a short look ahead: a body without line ends would be read again from every mark to its end.
+        ahead = at + len(mark) + MOST_PADDING
+        line_end = body.find(b"\n", at, ahead)
+        after = line_end + 1 if line_end >= 0 else min(len(body), ahead)
+        rest = body[at + len(mark) : after].strip() if line_end >= 0 or after == len(body) else b"no boundary"
         if (at == 0 or body[at - 1 : at] == b"\n") and rest in (b"", b"--"):
             # RFC 2046 5.1.1: the line end before the boundary belongs to the boundary.
             end = at - 2 if body[max(0, at - 2) : at] == b"\r\n" else max(0, at - 1)

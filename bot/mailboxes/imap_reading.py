@@ -86,7 +86,8 @@ class ImapReading:
             if is_torn(error):
                 self._suspects = set(uids)
                 raise
-            raise
+            self._folder.reconnect()
+            return {}
 
     def _alone(self, uid: int, key: bytes, *items: str) -> Answer | str:
         for _ in range(ATTEMPTS):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import ConflictError, TransientError
@@ -133,6 +133,14 @@ class SqlStore:
 
     def look(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.engine, self._blobs, reads_only=True)
+
+    def revision(self) -> str | None:
+        """The migration that the store is at, None where it is empty."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
     def secret(self) -> bytes:
         with self.begin() as uow:

@@ -63,6 +63,7 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
     newest_first = page.conversation[::-1]
     named = named_addresses(engine, [one.message_id for one in newest_first])
     drafts = drafts_of_item(engine, page.item.item_id)
+    sorting = _sorting(newest_first)
     with desk.store.look() as uow:
         held = set(uow.items.messages_of(page.item.item_id))
     return {
@@ -70,7 +71,8 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
         "page": page,
         "messages": [_message_view(one, named.get(one.message_id, NamedAddresses())) for one in newest_first],
         "splittable": [one for one in newest_first if one.message_id in held],
-        "sorting": _sorting(newest_first),
+        "sorting": sorting,
+        "likeliest_first": _likeliest_first(desk, sorting),
         "moves": MOVES[page.item.state],
         "states": ItemState,
         "people": active_people(engine),
@@ -125,6 +127,12 @@ def _sorting(newest_first: tuple[ShownMessage, ...]) -> SortingView | None:
     )
     evidence = dict.fromkeys((one.text, one.why) for one in verdict.evidence)
     return SortingView(verdict, tuple(others[:3]), tuple(evidence))
+
+
+def _likeliest_first(desk: Desk, sorting: SortingView | None) -> list[str]:
+    """All categories, for the buttons of an item that nobody has sorted yet."""
+    scored = [sorting.verdict.best, *(one.name for one in sorting.others)] if sorting else []
+    return [name for name in dict.fromkeys((*scored, *desk.settings.catalog)) if name in desk.settings.catalog]
 
 
 def sorting_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bot.bootstrap import Desk
+from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
 from bot.repositories import Session
 from bot.store.queue_page import desk_counts
@@ -68,6 +69,7 @@ def make_environment(desk: Desk) -> Environment:
         "words": words,
         "static_version": _digest_of_static(),
         "may_approve": MAY_APPROVE,
+        "the_desk": THE_DESK,
     }
     return environment
 

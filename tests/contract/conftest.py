@@ -10,10 +10,7 @@ import pytest
 
 from tests.contract.places import ImapPlace, MaildirPlace, Place
 from tests.mailserver.dovecot_config import PROFILES
-from tests.mailserver.fixtures import mail_server, running_mail_server, smtp_server
 from tests.mailserver.server import MailServer
-
-__all__ = ["mail_server", "running_mail_server", "smtp_server"]
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ class _Controller(Controller):
         )
 
 
-class _Protocol(SMTP):  # type: ignore[misc]
+class _Protocol(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         misbehaviour = self.event_handler.served.misbehaviour
         if "DATA" in misbehaviour.answers:
@@ -127,7 +127,7 @@ class _Protocol(SMTP):  # type: ignore[misc]
         elif misbehaviour.breaks == IN_MID_DATA:
             await self.push("354 go on")
             await self._reader.read(100)
-            self.transport.abort()
+            cut(self.transport)
         else:
             await super().smtp_DATA(arg)
 
@@ -170,7 +170,7 @@ class _Handler:
         if "END" in misbehaviour.answers:
             return misbehaviour.answers["END"]
         if misbehaviour.breaks == AFTER_DATA_UNSTORED:
-            server.transport.abort()
+            cut(server.transport)
             return "421 never seen"
         message = Accepted(
             envelope.mail_from, tuple(envelope.rcpt_tos), envelope.original_content, tuple(envelope.mail_options)
@@ -181,8 +181,13 @@ class _Handler:
             return f"451 4.3.0 {type(error).__name__}"
         self.served.accepted.append(message)
         if misbehaviour.breaks == AFTER_DATA_STORED:
-            server.transport.abort()
+            cut(server.transport)
         return "250 2.0.0 accepted as 1A2B3C"
+
+
+def cut(transport: asyncio.BaseTransport | None) -> None:
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 def _is_hosted(address: str) -> bool:

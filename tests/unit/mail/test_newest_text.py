@@ -31,6 +31,8 @@ QUOTES = {
     "no introduction": f"> {OLD}\n> and more",
     "webmail": f"---- Bo <bo@x.example> wrote ----\n{OLD}",
     "dashes and a name": f"-----\nFrom: Bo Smith\n{OLD}",
+    "notes": f"Bo Smith\n03/02/2026 09:01 AM\nTo: Ada/Acme\ncc:\nSubject: Invoice\n\n{OLD}",
+    "notes forward": f"---------- Forwarded by Bo/Acme on\n03/02/2026 09:01 AM ----------\n\n{OLD}",
     "dutch": f"Op ma 2 mrt. 2026 om 09:01 schreef Bo <bo@x.example>:\n> {OLD}",
 }
 

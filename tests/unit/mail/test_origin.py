@@ -43,7 +43,7 @@ def test_our_own_mailboxes_are_known(email: str, own: bool) -> None:  # noqa: FB
         "see below\n\nFrom: Cleo <cleo@buyer.example>\nSent: Monday\nTo: Sam\nSubject: x\n\nRefund.",
         "z.K.\n\nVon: Cleo <cleo@buyer.example>\nGesendet: Montag\nAn: Sam\nBetreff: x\n\nRefund.",
         "fyi\n\nDe : Cleo <cleo@buyer.example>\nEnvoyé : lundi\nObjet : x\n\nRefund.",
-        "fyi\n\nFrom: Sam <sam@northgate.example>\nSent: now\n\nFrom: Cleo <cleo@buyer.example>\nSent: Monday\n\nRefund.",
+        "fyi\n\nFrom: Sam <s@northgate.example>\nSent: now\n\nFrom: Cleo <cleo@buyer.example>\nSent: Monday\n\nRefund.",
         "fyi\n\nFrom: Cleo [mailto:cleo@buyer.example]\nSent: Monday\n\nRefund.",
     ],
 )

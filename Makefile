@@ -1,0 +1,68 @@
+# `make demo` and `make test` need git, make and Python 3.11 or newer; they install everything else.
+
+PYTHON ?= python3
+# Test processes side by side; WORKERS=0 runs the tests in one.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+
+BIN := .venv/bin
+# Compiled all at once below, which is quicker than file by file, and however the environment is set.
+PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
+COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0
+UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
+
+.PHONY: help demo test check format bench lock clean
+
+help:
+	@echo 'make demo    the whole desk on sample mail, with the review page'
+	@echo 'make test    all tests; installs what they need, Debian packages included'
+	@echo 'make check   style, types and import contracts'
+	@echo 'make format  put the code into the shape that check wants'
+	@echo 'make bench   the benchmarks'
+	@echo 'make lock    choose versions anew after a change in pyproject.toml (needs uv)'
+	@echo 'make clean   remove the environment and everything made here'
+
+demo: .venv/.installed
+	$(BIN)/creditdesk demo $(DEMO_ARGS)
+
+test: .venv/.installed-dev
+	.ci/debian-packages
+	$(BIN)/pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile) $(PYTEST_ARGS)
+
+check: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m benchmarks
+
+lock:
+	$(UV_COMPILE) --output-file requirements.lock > /dev/null
+	$(UV_COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock > /dev/null
+
+clean:
+	rm -rf .venv creditdesk-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find bot classifiers tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/pip:
+	PYTHON='$(PYTHON)' .ci/make-venv
+
+.venv/.installed: .venv/bin/pip requirements.lock pyproject.toml
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	$(COMPILE) .venv/lib bot classifiers
+	@touch $@
+
+# The locks agree on every version that both have, so one environment serves both.
+.venv/.installed-dev: .venv/bin/pip requirements-dev.lock pyproject.toml
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	$(COMPILE) .venv/lib bot classifiers
+	@touch $@

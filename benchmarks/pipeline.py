@@ -1,0 +1,74 @@
+"""Dovecot → one round of the whole desk: IMAP, parser process, sorter, SQLite with the raw mail, work items, drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import desk_folder
+from benchmarks.corpus import shape_of
+from benchmarks.measure import children, memory, run_apart, usage
+from benchmarks.table import Row
+from bot.jobs.once import Progress, Round, run_once
+from tests.mailserver.server import MailServer
+
+
+@dataclass(slots=True)
+class _Peaks:
+    parser: float = 0.0
+
+    def look(self, _: int) -> None:
+        self.parser = max([self.parser, *(memory(child, "VmHWM") for child in children())])
+
+
+def one_round(folder: str) -> dict[str, Any]:
+    """Run in an interpreter of its own."""
+    desk_folder.prepare(folder)
+    peaks = _Peaks()
+    with desk_folder.opened(folder) as desk:
+        desk_folder.warm_up(desk)
+        before = usage()
+        done = run_once(desk, Progress(taken_in=peaks.look))
+        used = usage() - before
+        peaks.look(0)
+    return {
+        "start_ms": before.own * 1000,
+        "parent_s": used.own,
+        "child_s": used.children,
+        "wall_s": used.wall,
+        "rss_parent": memory(key="VmHWM"),
+        "rss_child": peaks.parser,
+        **_counts(done),
+    }
+
+
+def _counts(done: Round) -> dict[str, Any]:
+    mailbox = done.mailboxes[0]
+    return {
+        "stored": mailbox.received.stored,
+        "duplicate": mailbox.received.duplicate,
+        "quarantined": mailbox.received.quarantined + done.taken_in.quarantined,
+        "messages": done.taken_in.messages,
+        "items": done.taken_in.items,
+        "drafts": done.taken_in.drafts,
+        "automatic": done.taken_in.automatic,
+        "closes": mailbox.is_good,
+        "error": mailbox.error,
+    }
+
+
+def measure(count: int) -> list[Row]:
+    with MailServer() as server:
+        sizes = desk_folder.fill(server, count)
+        with desk_folder.configured(server) as folder:
+            found = run_apart("benchmarks.pipeline:one_round", folder, environment=desk_folder.secrets(server))
+    parent, child = found["parent_s"] * 1000 / count, found["child_s"] * 1000 / count
+    counts = ("stored", "messages", "items", "drafts", "automatic", "duplicate", "quarantined")
+    return [
+        Row("pipeline", "corpus", shape_of(sizes)),
+        Row("pipeline", "CPU a message", f"{parent + child:.2f} ms ({parent:.2f} desk + {child:.2f} parser)", "≤ 3.5 ms"),
+        Row("pipeline", "wall", f"{found['wall_s']:.1f} s, {count / found['wall_s']:.0f} messages/s"),
+        Row("pipeline", "peak memory", f"{found['rss_parent']:.0f} MB desk + {found['rss_child']:.0f} MB parser", "≤ 300 MB"),
+        Row("pipeline", "what became of it", ", ".join(f"{found[name]} {name}" for name in counts)),
+        Row("pipeline", "balance closes", "yes" if found["closes"] else f"NO {found['error']}", "yes"),
+    ]

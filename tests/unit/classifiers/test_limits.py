@@ -1,0 +1,85 @@
+"""Hostile and endless mail: the work and the memory of the sorter stay bounded."""
+
+import pytest
+
+from classifiers.facts import facts_in
+from classifiers.sorter import Sorter
+from classifiers.tokens import PIECE_LIMIT, PIECES_REMEMBERED, TEXT_LIMIT, PieceReader
+from classifiers.verdict import MailText
+
+MILLION = 1_000_000
+HOSTILE = {
+    "digits": "1" * MILLION,
+    "blanks": " " * MILLION,
+    "dashes": "-" * MILLION,
+    "po": "PO " * (MILLION // 3),
+    "numbers": "PO 4500123, " * (MILLION // 12),
+    "amounts": "$1,1" * (MILLION // 4),
+    "dots": "1." * (MILLION // 2),
+    "commas": "1,111" * (MILLION // 5),
+    "states": "IN, OR " * (MILLION // 7),
+    "lines": "\n1" * (MILLION // 2),
+    "brackets": "[1(" * (MILLION // 3),
+    "letters": "a" * MILLION,
+    "joints": "a-1/" * (MILLION // 4),
+    "nothing": "\0" * MILLION,
+    "surrogates": "\ud800 " * 100,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_gets_a_verdict_that_points_into_what_was_read(sorter: Sorter, name: str) -> None:
+    text = HOSTILE[name]
+
+    verdict = sorter.sort(
+        MailText(subject=text, newest_text=text, quoted_text=text, attachments=(text,) * 100)
+    )
+
+    assert all(fact.end <= TEXT_LIMIT for fact in verdict.facts)
+    assert all(evidence.end <= TEXT_LIMIT for evidence in verdict.evidence)
+
+
+def test_only_the_first_pieces_of_an_endless_text_are_read() -> None:
+    reader = PieceReader(lambda *_: ())
+
+    assert len(reader.read("word " * MILLION)) == PIECE_LIMIT
+
+
+def test_a_fact_beyond_the_limit_is_not_read() -> None:
+    late = MailText(subject="", newest_text=" " * TEXT_LIMIT + "invoice 7704118")
+
+    assert facts_in(late)[0] == ()
+
+
+def test_the_string_store_does_not_grow_with_the_mail(sorter: Sorter) -> None:
+    sorter.sort(MailText(subject="first", newest_text="first"))
+    before = len(sorter.nlp.vocab.strings)
+
+    for start in range(0, 5_000, 50):
+        sorter.sort_many(
+            [MailText(f"subject{n}", f"word{n} about invoice {n * 7919}") for n in range(start, start + 50)]
+        )
+
+    assert len(sorter.nlp.vocab.strings) == before
+
+
+def test_what_is_remembered_of_words_is_bounded() -> None:
+    asked = 0
+
+    def rows_of(*_: object) -> tuple[int, ...]:
+        nonlocal asked
+        asked += 1
+        return ()
+
+    reader = PieceReader(rows_of)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = [a + b + c + d for a in letters for b in letters for c in letters for d in letters[:2]]
+    assert len(words) > PIECES_REMEMBERED
+
+    for word in words:
+        reader.read(word)
+    known_again = asked
+    reader.read(words[-1])
+    reader.read(words[0])
+
+    assert asked == known_again + 1
