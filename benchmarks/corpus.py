@@ -1,4 +1,4 @@
-"""A seeded stream of credit mail, written straight into a Maildir. A smaller corpus is the beginning of a larger one."""
+"""A seeded stream of credit mail, written straight into a Maildir. A smaller corpus begins a larger one."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from random import Random
 
 from benchmarks import words
+from benchmarks.words import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Correspondent:
 class Matter:
     """What one conversation is about, with the values of its slots."""
 
+    topic: Topic
     subject: str
-    opening: str
     slots: dict[str, str]
     is_german: bool
 
@@ -56,31 +57,39 @@ def matter(dice: Random, writer: Correspondent, *, is_german: bool) -> Matter:
         "item": dice.choice(words.ITEMS),
         "company": writer.company,
     }
-    return Matter(dice.choice(topic.subjects).format(**slots), dice.choice(topic.openings), slots, is_german)
+    return Matter(topic, dice.choice(topic.subjects).format(**slots), slots, is_german)
 
 
 def first_letter(dice: Random, about: Matter, writer: Correspondent) -> str:
+    topic = about.topic
     fillers = words.GERMAN_FILLERS if about.is_german else words.FILLERS
     paragraphs = [
         "Sehr geehrte Damen und Herren," if about.is_german else "Hello,",
-        about.opening,
-        *dice.sample(fillers, min(len(fillers), dice.randrange(2, 11))),
+        dice.choice(topic.openings),
+        *dice.sample(topic.details, min(len(topic.details), dice.randrange(1, 4))),
+        *dice.sample(fillers, dice.randrange(1, 5)),
     ]
-    if dice.random() < 0.5:
+    if dice.random() < 0.6:
         paragraphs.append(_lines(dice))
     paragraphs.append(dice.choice(words.GERMAN_CLOSINGS if about.is_german else words.CLOSINGS))
     return _signed([one.format(**about.slots) for one in paragraphs], dice, writer)
 
 
 def answer(dice: Random, about: Matter, writer: Correspondent) -> str:
-    paragraphs = ["Hello,", *dice.sample(words.ANSWERS, dice.randrange(1, 4)), dice.choice(words.CLOSINGS)]
+    said = about.topic.answers or words.GERMAN_ANSWERS
+    paragraphs = [
+        "Hello,",
+        dice.choice(said),
+        *dice.sample(words.FILLERS, dice.randrange(3)),
+        dice.choice(words.CLOSINGS),
+    ]
     return _signed([one.format(**about.slots) for one in paragraphs], dice, writer)
 
 
 def _lines(dice: Random) -> str:
     rows = [
         f"{at:>3}  {dice.choice(words.ITEMS):<26} {dice.randrange(1, 90):>4} pc  {dice.randrange(2, 900):>5}.00 USD"
-        for at in range(1, dice.randrange(4, 14))
+        for at in range(1, dice.randrange(6, 30))
     ]
     return "\n".join(rows)
 
@@ -117,7 +126,9 @@ def as_html(text: str) -> str:
     if mark:
         lines = (line.removeprefix("> ") for line in history.split("\n"))
         inner = "\n".join(_paragraph(line) for line in lines)
-        body += f'<blockquote type="cite" style="border-left:solid #CCCCCC 1.0pt;padding-left:6.0pt">{inner}</blockquote>'
+        body += (
+            f'<blockquote type="cite" style="border-left:solid #CCCCCC 1.0pt;padding-left:6.0pt">{inner}</blockquote>'
+        )
     head = f'<head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">{_STYLE}</head>'
     return f'<html xmlns:o="urn:schemas-microsoft-com:office:office">{head}<body lang="EN-US">{body}</body></html>'
 

@@ -27,7 +27,9 @@ def head_of(fields: Sequence[tuple[str, str]], dice: Random, at: datetime) -> li
     ]
     seal = base64.b64encode(dice.randbytes(258)).decode()
     signature = "\r\n ".join(seal[start : start + 72] for start in range(0, len(seal), 72))
-    trace.append(f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; s=s1;\r\n h=from:to:subject:date;\r\n b={signature}")
+    trace.append(
+        f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; s=s1;\r\n h=from:to:subject:date;\r\n b={signature}"
+    )
     trace.append("Authentication-Results: mx.northgate.example; dkim=pass; spf=pass; dmarc=pass")
     trace.append(f"X-MS-Exchange-Organization-Network-Message-Id: {dice.randbytes(16).hex()}")
     written = [f"{name}: {_encoded(value)}" for name, value in (*fields, ("Date", date), ("MIME-Version", "1.0"))]
@@ -50,7 +52,7 @@ def text_part(text: str, dice: Random, kind: str = "plain") -> bytes:
     """Plain or HTML text in one of the usual transfer encodings."""
     raw = text.replace("\n", "\r\n").encode()
     roll = dice.random()
-    if roll < 0.6 or not text.isascii() and roll < 0.85:
+    if roll < 0.6 or (roll < 0.85 and not text.isascii()):
         encoding, body = "quoted-printable", binascii.b2a_qp(raw)
     elif roll < 0.93 and text.isascii():
         encoding, body = "7bit", raw
@@ -101,7 +103,8 @@ def logo(dice: Random) -> bytes:
 
 def bounce(failed: str, returned: bytes, dice: Random) -> bytes:
     said = f"Your message to {failed} could not be delivered: 550 5.1.1 user unknown."
-    report = f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; {failed}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    report = f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; {failed}\r\n"
+    report += "Action: failed\r\nStatus: 5.1.1\r\n"
     parts = [
         text_part(said, dice),
         b"Content-Type: message/delivery-status\r\n\r\n" + report.encode(),

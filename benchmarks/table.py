@@ -34,5 +34,7 @@ def machine() -> str:
 def as_markdown(rows: Sequence[Row]) -> str:
     cells = [_HEADINGS, *((row.benchmark, row.what, row.found, row.goal) for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(_HEADINGS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])

@@ -5,27 +5,131 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FIRST_NAMES = (
-    "Alicia Brent Carmen Darius Elena Frank Greta Hassan Irene Jonas Keiko Liam Monique Nadia Oscar Priya Quentin "
-    "Rosa Stefan Tamara Uwe Valerie Wendell Ximena Yusuf Zofia Jörg Maren Anke Torsten"
-).split()
+    "Alicia",
+    "Brent",
+    "Carmen",
+    "Darius",
+    "Elena",
+    "Frank",
+    "Greta",
+    "Hassan",
+    "Irene",
+    "Jonas",
+    "Keiko",
+    "Liam",
+    "Monique",
+    "Nadia",
+    "Oscar",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Stefan",
+    "Tamara",
+    "Uwe",
+    "Valerie",
+    "Wendell",
+    "Ximena",
+    "Yusuf",
+    "Zofia",
+    "Jörg",
+    "Maren",
+    "Anke",
+    "Torsten",
+)
 LAST_NAMES = (
-    "Abernathy Bauer Castellanos Drummond Eklund Farrow Gutierrez Hollis Ivanov Jacobsen Keller Lindqvist Mbeki "
-    "Novak Okafor Petersen Quiroga Rasmussen Schreiber Thibault Underhill Vasquez Whitlock Yamada Zeller Müller Groß"
-).split()
+    "Abernathy",
+    "Bauer",
+    "Castellanos",
+    "Drummond",
+    "Eklund",
+    "Farrow",
+    "Gutierrez",
+    "Hollis",
+    "Ivanov",
+    "Jacobsen",
+    "Keller",
+    "Lindqvist",
+    "Mbeki",
+    "Novak",
+    "Okafor",
+    "Petersen",
+    "Quiroga",
+    "Rasmussen",
+    "Schreiber",
+    "Thibault",
+    "Underhill",
+    "Vasquez",
+    "Whitlock",
+    "Yamada",
+    "Zeller",
+    "Müller",
+    "Groß",
+)
 COMPANY_FIRST = (
-    "Alder Beacon Cascade Dunmore Eastgate Fairhaven Granite Harbor Ironwood Juniper Kestrel Lakeshore Meridian "
-    "Northfield Oakridge Pinecrest Quarry Riverbend Summit Tidewater Union Valley Westbrook Yarrow"
-).split()
+    "Alder",
+    "Beacon",
+    "Cascade",
+    "Dunmore",
+    "Eastgate",
+    "Fairhaven",
+    "Granite",
+    "Harbor",
+    "Ironwood",
+    "Juniper",
+    "Kestrel",
+    "Lakeshore",
+    "Meridian",
+    "Northfield",
+    "Oakridge",
+    "Pinecrest",
+    "Quarry",
+    "Riverbend",
+    "Summit",
+    "Tidewater",
+    "Union",
+    "Valley",
+    "Westbrook",
+    "Yarrow",
+)
 COMPANY_SECOND = (
-    "Plumbing Electrical Fabrication Logistics Foods Medical Controls Packaging Builders Hydraulics Optics Textiles "
-    "Marine Dental Instruments Pumps Lighting Coatings"
-).split()
+    "Plumbing",
+    "Electrical",
+    "Fabrication",
+    "Logistics",
+    "Foods",
+    "Medical",
+    "Controls",
+    "Packaging",
+    "Builders",
+    "Hydraulics",
+    "Optics",
+    "Textiles",
+    "Marine",
+    "Dental",
+    "Instruments",
+    "Pumps",
+    "Lighting",
+    "Coatings",
+)
 COMPANY_FORMS = ("Inc.", "LLC", "Corp.", "Co.", "Ltd.", "GmbH")
 ITEMS = (
-    "ball valve 1/2 in", "hex bolt M8 zinc", "LED panel 600x600", "pallet wrap 500 mm", "pump seal kit", "relay 24 V DC",
-    "nitrile gloves L", "cable tray 3 m", "filter cartridge 5 um", "conveyor belt 12 m", "pressure gauge 0-10 bar",
-    "thermal label roll", "stainless tube 18 mm", "battery pack 48 V", "hydraulic hose 2 m", "safety glasses clear",
-)  # fmt: skip
+    "ball valve 1/2 in",
+    "hex bolt M8 zinc",
+    "LED panel 600x600",
+    "pallet wrap 500 mm",
+    "pump seal kit",
+    "relay 24 V DC",
+    "nitrile gloves L",
+    "cable tray 3 m",
+    "filter cartridge 5 um",
+    "conveyor belt 12 m",
+    "pressure gauge 0-10 bar",
+    "thermal label roll",
+    "stainless tube 18 mm",
+    "battery pack 48 V",
+    "hydraulic hose 2 m",
+    "safety glasses clear",
+)
 STATES = ("Texas", "Ohio", "Georgia", "Oregon", "Florida", "Illinois", "Virginia", "Colorado", "Nevada", "Maine")
 
 
@@ -35,56 +139,89 @@ class Topic:
 
     subjects: tuple[str, ...]
     openings: tuple[str, ...]
+    details: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 ENGLISH = (
     Topic(
         ("PO number missing on invoice {inv}", "Invoice {inv} - correction needed", "Please revise {inv}"),
         (
-            "Invoice {inv} shows no PO number. Please reissue it with PO {po}, otherwise our system rejects it.",
-            "The bill-to address on {inv} is our old office. Could you send a corrected invoice dated {date}?",
-            "Please revise invoice {inv}: the legal entity must read {company}, and the reference is PO {po}.",
+            "Invoice {inv} shows no PO number. Please reissue the invoice with PO {po} printed on it.",
+            "The bill-to address on invoice {inv} is our old office. Please send a corrected invoice.",
+            "Please revise invoice {inv}: the customer name must read {company}.",
         ),
+        (
+            "Only the header of the invoice has to change, the lines are correct.",
+            "Our portal rejects the invoice as it stands, it has to be corrected and sent again.",
+            "Please send the revised invoice as PDF, with the same number.",
+        ),
+        ("The revised invoice {inv} still shows the old PO number. Please correct it and reissue it.",),
     ),
     Topic(
         ("Refund request {inv}", "We paid invoice {inv} twice", "Credit balance on our account"),
         (
-            "We paid invoice {inv} twice, on {date} and again by check. Please refund {amount} to our account.",
-            "Our account shows a credit balance of {amount}. Please issue a refund rather than applying it.",
-            "The goods of order {po} went back on {date}. When can we expect the refund of {amount} for {inv}?",
+            "We paid invoice {inv} twice. Please refund the duplicate payment of {amount}.",
+            "Our account shows a credit balance of {amount}. Please refund it to us by check.",
+            "We returned the goods of {inv}. Please send us the refund of {amount}.",
         ),
+        (
+            "Please do not apply the overpayment to open invoices, we want the money returned by ACH.",
+            "The second payment went out on {date} by mistake.",
+            "Please let us know when the refund check is mailed.",
+        ),
+        ("When will the refund of {amount} be paid? The duplicate payment is still with you.",),
     ),
     Topic(
-        ("Tax exemption certificate {state}", "Sales tax charged on {inv}", "Resale certificate attached"),
+        ("Tax exemption certificate {state}", "Tax exempt: sales tax charged on {inv}", "Resale certificate attached"),
         (
-            "Please find our exemption certificate for {state} attached and remove the sales tax from {inv}.",
-            "We are tax exempt in {state}, yet {inv} charges sales tax. Please credit the tax of {amount}.",
-            "Our resale certificate was renewed on {date}. Please update our account for {state}.",
+            "Our tax exemption certificate for {state} is attached. Please update our account as tax exempt.",
+            "We are tax exempt in {state}, but sales tax was charged on {inv}. Please remove the sales tax.",
+            "Our resale certificate for {state} was renewed. Please put the new certificate on file.",
         ),
+        (
+            "The exemption covers all purchases in {state}.",
+            "Please confirm that our account is marked as exempt from sales tax.",
+            "The previous exemption certificate expired on {date}.",
+        ),
+        ("Was our exemption certificate put on file? Sales tax should no longer be charged in {state}.",),
     ),
     Topic(
-        ("New purchase order {po}", "PO {po} - please confirm", "Change to PO {po}"),
+        ("New purchase order {po}", "Purchase order {po} - please confirm", "Change to purchase order {po}"),
         (
-            "Attached is purchase order {po} for {amount}. Please confirm receipt and the ship date.",
-            "Quantity of {item} on PO {po} was changed on {date}; the new total is {amount}. Please verify.",
-            "Your acknowledgment of PO {po} shows another price for {item} than our order of {amount}.",
+            "Attached is our new purchase order {po}. Please confirm receipt of the PO.",
+            "Please change PO {po}: we need two more of {item}. A revised purchase order is attached.",
+            "Please acknowledge purchase order {po} and tell us the ship date.",
         ),
+        (
+            "The total of the purchase order is {amount}.",
+            "Please verify price and quantity of {item} against the PO.",
+            "Send the order acknowledgment to the buyer named on the purchase order.",
+        ),
+        ("We still wait for the confirmation of purchase order {po}. Please acknowledge the PO.",),
     ),
     Topic(
-        ("Disputing invoice {inv}", "Short shipment on {po}", "Invoice {inv}: wrong price"),
+        ("Disputing invoice {inv}", "Short shipment on invoice {inv}", "Invoice {inv}: wrong price"),
         (
-            "We dispute invoice {inv}: the {item} arrived short, and we will not pay {amount} until it is credited.",
-            "The price of {item} on {inv} does not match our quote. We are holding the payment of {amount}.",
-            "The {item} of PO {po} came damaged on {date}. Please credit {amount} against {inv}.",
+            "We dispute invoice {inv}: we were short shipped and never received the {item}.",
+            "The price of {item} on invoice {inv} is wrong. We were quoted less and will not pay the difference.",
+            "The {item} on invoice {inv} arrived damaged. We are not paying for it.",
         ),
+        (
+            "We will short pay the invoice by {amount} until a credit is issued.",
+            "The packing slip shows that the {item} was missing from the shipment.",
+            "Please issue a credit memo against {inv}.",
+        ),
+        ("We still dispute {inv}: the {item} was never received, and no credit has been issued.",),
     ),
     Topic(
-        ("Copy of invoice {inv}", "Payment status", "Statement request"),
+        ("Copy of invoice {inv}", "Statement request", "Invoice copy needed"),
         (
-            "Could you please send us a copy of invoice {inv}? We cannot find it in our portal.",
-            "Payment of {amount} for {inv} was released on {date}; remittance advice is attached.",
-            "Please send a current statement of our account so that we can reconcile it before month end.",
+            "Please send us a copy of invoice {inv}. We cannot find it.",
+            "Please send a current statement of our account.",
         ),
+        ("A PDF by e-mail is fine.", "We need the copy for our files."),
+        ("Please send the invoice copy again, the attachment could not be opened.",),
     ),
 )
 GERMAN = (
@@ -97,7 +234,7 @@ GERMAN = (
     ),
     Topic(
         ("Rückerstattung zu {inv}", "Doppelzahlung Rechnung {inv}"),
-        ("wir haben die Rechnung {inv} am {date} versehentlich doppelt bezahlt und bitten um Erstattung von {amount}.",),
+        ("wir haben die Rechnung {inv} am {date} doppelt bezahlt und bitten um Erstattung von {amount}.",),
     ),
     Topic(
         ("Bestellung {po}", "Auftragsbestätigung zu {po} fehlt"),
@@ -110,16 +247,11 @@ GERMAN = (
 )
 
 FILLERS = (
-    "The order was placed by our {state} branch and received at the dock on {date}; the packing slip is on file.",
-    "Our accounts payable team closes the period on {date}, so an answer before then would help a great deal.",
-    "I spoke with somebody in your office about {po} last week and was told to write to this address.",
-    "For reference, the remaining items of the order, among them {item}, were invoiced separately and are not affected.",
-    "If you need a signed copy or further paperwork, let me know and I will send it the same day.",
-    "Please note that all invoices must show the purchase order number and be sent as PDF to this address.",
-    "The amount in question is {amount}, which is the difference between the order and the invoice.",
-    "Nobody here has a record of the delivery of {item}; the carrier's tracking ends in {state}.",
-    "We value the cooperation between {company} and your team and would like to settle this quickly.",
-    "The buyer in charge has left the company, so kindly send further correspondence to me.",
+    "I have copied my colleague, who will look after this while I am away next week.",
+    "You can reach me at the number below between eight and four, except on Fridays.",
+    "I tried to call your office this morning but could not get through to anyone.",
+    "Thank you for your patience with us during the move to the new building.",
+    "I hope that this reaches the right person; if not, kindly pass it on.",
 )
 GERMAN_FILLERS = (
     "Die Ware, unter anderem {item}, ist am {date} bei uns eingegangen, der Lieferschein liegt uns vor.",
@@ -130,12 +262,9 @@ GERMAN_FILLERS = (
 )
 CLOSINGS = ("Thank you for your help.", "Please advise.", "Looking forward to hearing from you.", "Many thanks.")
 GERMAN_CLOSINGS = ("Vielen Dank für Ihre Unterstützung.", "Wir bitten um kurze Rückmeldung.")
-ANSWERS = (
-    "Thank you, that is noted. Please also look at {inv}, which has the same problem.",
-    "Any news on this? It is still open on our side as of {date}.",
-    "Confirmed, the amount of {amount} is correct. Please go ahead.",
-    "As discussed on the phone, the reference for {inv} is PO {po}.",
-    "I do not agree. {item} was ordered once, and {inv} bills it twice.",
+GERMAN_ANSWERS = (
+    "gibt es hierzu schon etwas Neues? Der Vorgang zu {inv} ist bei uns noch offen.",
+    "wie telefonisch besprochen lautet unsere Bestellnummer {po}.",
 )
 DISCLAIMER = (
     "This message and any files transmitted with it are confidential and intended solely for the use of the "

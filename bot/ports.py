@@ -46,7 +46,7 @@ class Mailbox(Protocol):
         ...
 
     def wait_for_news(self, seconds: float) -> bool:
-        """Block until the server says that something arrived (True) or the time is over (False)."""
+        """Block until something arrived since the last fetch, or since this last told (True), or the time is over."""
         ...
 
     def settle(self, pointers: Sequence[str]) -> None:
@@ -71,6 +71,10 @@ class SentFolder(Protocol):
 
     def add(self, raw: bytes) -> None:
         """Put a copy there, marked as read."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back. Never raises."""
         ...
 
 

@@ -77,6 +77,7 @@ def automatic_kind(headers: Mapping[str, str], sender: str) -> str | None:
         return "bounce"
     if lowered.get("auto-submitted", "").startswith("auto-replied"):
         return "auto_reply"
-    if "list-unsubscribe" in lowered or "list-id" in lowered or lowered.get("precedence") in ("bulk", "list"):
+    # An address to unsubscribe at proves little: portals put one under every notice.
+    if "list-post" in lowered or lowered.get("precedence") == "list":
         return "list"
     return None

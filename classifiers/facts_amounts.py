@@ -44,7 +44,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 PLAIN = re.compile(
-    r"(?<!version )(?<!section )(?<!clause )(?<!release )(?<!item )(?<![\w.,/\-#$€£:=&+])(?P<number>\d{1,3}(?:[,.']\d{3}){1,4}[.,]\d\d|\d{1,9}[.,]\d\d)(?![\w.,]?\d|[\w%/]|-\w)"
+    r"(?<!version )(?<!section )(?<!clause )(?<!release )(?<!item )(?<![\w.,/\-#$€£:=&+])"
+    r"(?P<number>\d{1,3}(?:[,.']\d{3}){1,4}[.,]\d\d|\d{1,9}[.,]\d\d)(?![\w.,]?\d|[\w%/]|-\w)"
     r"(?!\s?(?:%|percent|in\b|inch|ft\b|hours?\b|hrs?\b|am\b|pm\b|miles|version))"
 )
 

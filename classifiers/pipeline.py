@@ -120,7 +120,7 @@ class CalibrationComponent:
 
     def _by_text(self, judgement: Judgement) -> Decision:
         best = CATEGORIES[int(judgement.scores.argmax())]
-        probability = self.calibration.probability(judgement.scores)
+        probability = self.calibration.probability(judgement.scores, judgement.member_scores)
         beside = self.calibration.members(judgement.member_scores, best)
         categories = (Scored(best, probability), *(Scored(name, chance) for name, chance in beside))
         category = best if probability >= self.calibration.threshold else UNSORTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.jobs.work import take_in_all
 from bot.mail.message import InboundMessage
 from bot.mail.origin import side_of
 from bot.mailboxes.files import FileMessage, read_all
-from bot.parsing import InlineParser
+from bot.parsing import ChildParser
 from bot.ports import ParseFailure, Question
 from bot.steps.ingest import ingest as ingest_step
 from bot.steps.receiving import Received
@@ -63,17 +64,17 @@ def sort(ctx: click.Context, paths: tuple[str, ...], *, is_json: bool) -> None:
     settings = read_settings(ctx, needs_secrets=False)
     domains = settings.company.domains
     asked = sorter(settings)
-    parser = InlineParser()
-    for batch in _batches(read_all(paths)):
-        parsed = parser.parse_many([one.raw for one in batch])
-        good = [one for one in parsed if isinstance(one, InboundMessage)]
-        sides = [side_of(one, domains) for one in good]
-        verdicts = iter(asked.sort_many([Question(one, side, "") for one, side in zip(good, sides, strict=True)]))
-        for file, one in zip(batch, parsed, strict=True):
-            if isinstance(one, ParseFailure):
-                _print_failure(file, one, is_json=is_json)
-            else:
-                _print(verdict_json(file.pointer, one, side_of(one, domains), next(verdicts)), is_json=is_json)
+    with closing(ChildParser()) as parser:
+        for batch in _batches(read_all(paths)):
+            parsed = parser.parse_many([one.raw for one in batch])
+            good = [one for one in parsed if isinstance(one, InboundMessage)]
+            sides = [side_of(one, domains) for one in good]
+            verdicts = iter(asked.sort_many([Question(one, side, "") for one, side in zip(good, sides, strict=True)]))
+            for file, one in zip(batch, parsed, strict=True):
+                if isinstance(one, ParseFailure):
+                    _print_failure(file, one, is_json=is_json)
+                else:
+                    _print(verdict_json(file.pointer, one, side_of(one, domains), next(verdicts)), is_json=is_json)
 
 
 def verdict_json(path: str, message: InboundMessage, side: str, verdict: Verdict) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from types import FrameType
+
 import click
 import uvicorn
 
@@ -51,8 +54,17 @@ def web(ctx: click.Context, host: str | None, port: int | None) -> None:
         serve(desk, host, port)
 
 
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
 def serve(desk: Desk, host: str | None = None, port: int | None = None) -> None:
-    """Answer requests until a signal ends it; uvicorn lets running requests finish."""
+    """Answer requests until a signal ends it; uvicorn lets running requests finish.
+
+    It raises the signal again when it is done, and then this process ends as one that did what it was asked.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     settings = desk.settings.web
     uvicorn.run(
         create_app(desk),

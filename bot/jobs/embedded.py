@@ -17,8 +17,8 @@ from bot.jobs.work import poll_mailbox, take_in_all
 from bot.log import logger
 from bot.ports import Mailbox
 
-# How long the watch on a mailbox rests after a failure; the poll reports the failure itself.
-REST_SECONDS = 30.0
+# How long the watch on a mailbox rests after failures in a row; the poll reports the failure itself.
+RESTS = (1.0, 2.0, 5.0, 15.0, 60.0)
 # How long a wait for news lasts at most before the watch begins it anew.
 WAIT_SECONDS = 25 * 60.0
 
@@ -71,13 +71,18 @@ class EmbeddedEngine:
         take_in_all(self._desk)
 
     def _watch(self, slug: str, mailbox: Mailbox) -> None:
+        failures = 0
         while not self._stopping.is_set():
             try:
                 has_news = mailbox.wait_for_news(WAIT_SECONDS)
             except BotError as error:
                 logger().info("watch_interrupted", mailbox=slug, error=str(error))
-                self._stopping.wait(REST_SECONDS)
-                continue
+                self._stopping.wait(RESTS[min(failures, len(RESTS) - 1)])
+                failures += 1
+                # What came while the watch was away is nobody's news any more, so the poll looks.
+                has_news = True
+            else:
+                failures = 0
             if has_news and not self._stopping.is_set():
                 self._scheduler.modify_job(f"poll:{slug}", next_run_time=datetime.now(UTC))
 

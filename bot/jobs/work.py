@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from threading import Lock
 
@@ -105,11 +106,15 @@ def file_copies(desk: Desk) -> None:
 def _file(desk: Desk, entry_id: int) -> bool:
     with desk.store.look() as uow:
         slug = uow.outbox.get(entry_id).mailbox
-    return file_copy(entry_id, store=desk.store, sent_folder=desk.sent_folder(slug), clock=desk.clock)
+    with closing(desk.sent_folder(slug)) as folder:
+        return file_copy(entry_id, store=desk.store, sent_folder=folder, clock=desk.clock)
 
 
 def _settle_lost(desk: Desk, entry_id: int) -> None:
     with desk.store.look() as uow:
         entry = uow.outbox.get(entry_id)
-    folder = desk.sent_folder(entry.mailbox) if entry.mailbox in desk.settings.mailboxes else None
-    settle_lost_claim(entry_id, store=desk.store, sent_folder=folder, clock=desk.clock)
+    if entry.mailbox not in desk.settings.mailboxes:
+        settle_lost_claim(entry_id, store=desk.store, sent_folder=None, clock=desk.clock)
+        return
+    with closing(desk.sent_folder(entry.mailbox)) as folder:
+        settle_lost_claim(entry_id, store=desk.store, sent_folder=folder, clock=desk.clock)

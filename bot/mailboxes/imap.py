@@ -75,7 +75,9 @@ class ImapMailbox:
         deadline = time.monotonic() + seconds
         with self._using("waiting for news", is_opening=False):
             while not self._closing.is_set():
-                if self._has_news():
+                if news := self._news():
+                    # Told once: whoever only waits here, and fetches elsewhere, must not be told for ever.
+                    self._last_uid = news[-1]
                     return True
                 left = deadline - time.monotonic()
                 if left <= 0:
@@ -146,17 +148,17 @@ class ImapMailbox:
         moved = {**cursor, "uid": str(done[-1])} if done else dict(cursor)
         return moved | {"modseq": state.modseq} if state.modseq else moved
 
-    def _has_news(self) -> bool:
+    def _news(self) -> list[int]:
         state = self._folder.refresh()
         if self._last_uid is None:
             self._last_uid = state.next_uid - 1
-        return bool(self._folder.uids_from(self._last_uid + 1))
+        return self._folder.uids_from(self._last_uid + 1)
 
     def _pause(self, seconds: float) -> None:
         """Return when the server told of something, when the time is over, or when the mailbox is being closed."""
         if b"IDLE" not in self._folder.capabilities():
             self._closing.wait(min(seconds, ASK_SECONDS))
-        elif self._idle(self._connection.current(), min(seconds, IDLE_SECONDS)) and not self._has_news():
+        elif self._idle(self._connection.current(), min(seconds, IDLE_SECONDS)) and not self._news():
             # Some servers repeat EXISTS at every IDLE without any news; asking them at once again would never end.
             self._closing.wait(1.0)
 

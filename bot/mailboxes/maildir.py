@@ -66,9 +66,13 @@ class MaildirMailbox:
 
     def wait_for_news(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        before = self._listing if self._listing is not None else maildir_files.modified(self.account.path)
+        if self._listing is None:
+            self._listing = maildir_files.modified(self.account.path)
         while not self._closing.is_set():
-            if maildir_files.modified(self.account.path) != before:
+            listing = maildir_files.modified(self.account.path)
+            if listing != self._listing:
+                # Told once, also to one who only waits here and fetches elsewhere.
+                self._listing = listing
                 return True
             left = deadline - time.monotonic()
             if left <= 0:

@@ -136,10 +136,10 @@ class SqlStore:
 
     def revision(self) -> str | None:
         """The migration that the store is at, None where it is empty."""
-        with self.engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+        with self.look() as uow:
+            if not inspect(uow.connection).has_table("alembic_version"):
                 return None
-            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = uow.connection.scalar(text("SELECT version_num FROM alembic_version"))
         return found
 
     def secret(self) -> bytes:

@@ -50,7 +50,7 @@ def save(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, fo
         return _conflict(request, desk, draft_id, form)
     except RuleViolationError as error:
         return _again(request, desk, shown, form, f"Not saved: {error}")
-    return see(_path(shown), done=done, came_from=form.came_from, anchor="draft")
+    return see(_path(shown), done=done, came_from=form.came_from)
 
 
 @router.post("/drafts/{draft_id}/approve")

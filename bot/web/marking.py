@@ -29,8 +29,10 @@ def marks_of(verdict: Verdict | None, field: str) -> list[Mark]:
     if verdict is None:
         return []
     shown = [Mark(one.start, one.end, one.why) for one in verdict.evidence if one.field == field]
+    spans = {(mark.start, mark.end) for mark in shown}
     found = [Mark(one.start, one.end, f"{one.kind} {one.value}") for one in verdict.facts if one.field == field]
-    return shown + found
+    # The evidence names most facts itself.
+    return shown + [mark for mark in found if (mark.start, mark.end) not in spans]
 
 
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:

@@ -62,7 +62,7 @@ def make_environment(desk: Desk) -> Environment:
         "queue": words.queue_title,
         "category": lambda name: words.category_title(catalog, name),
         "sorted_as": lambda item: words.sorted_as(catalog, item),
-        "percent": lambda share: f"{share:.0%}",
+        "percent": words.percent,
     }
     environment.globals |= {
         "company": desk.settings.company.name,
@@ -82,8 +82,10 @@ def render(
     session: Session | None = getattr(request.state, "session", None)
     # Where the store is down there is nothing to count, and the page must still come.
     counts = desk_counts(desk.store.engine, session.user.name) if session and status < 500 else None
+    now = desk.clock.now()
     shared = {
-        "now": desk.clock.now(),
+        "now": now,
+        "today": now.astimezone(ZoneInfo(desk.settings.company.time_zone)).date(),
         "session": session,
         "csrf": session.csrf_token if session else "",
         "counts": counts,
@@ -95,10 +97,10 @@ def render(
     return HTMLResponse(environment.get_template(template).render(shared | dict(values)), status)
 
 
-def see(path: str, *, done: str = "", came_from: str = "", anchor: str = "") -> RedirectResponse:
+def see(path: str, *, done: str = "", came_from: str = "") -> RedirectResponse:
     """Go to a page of ours after something was done."""
     query = urlencode({key: value for key, value in (("done", done), ("from", came_from)) if value})
-    return RedirectResponse(f"{path}{'?' if query else ''}{query}{'#' if anchor else ''}{anchor}", 303)
+    return RedirectResponse(f"{path}{'?' if query else ''}{query}", 303)
 
 
 def _digest_of_static() -> str:

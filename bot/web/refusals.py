@@ -89,6 +89,8 @@ def _malformed(request: Request, _error: Exception) -> Response:
 def _broken(request: Request, _error: Exception) -> Response:
     """The last resort, outside all middleware: so it brings the headers itself. The server logs the error."""
     safe = "It is not certain whether your change was made: look at the item before you try again."
+    if request.method == "GET":
+        safe = "Nothing was changed. Tell whoever looks after the desk: the server's log has the details."
     answer = _page(request, 500, "Something broke on our side", "", safe)
     answer.headers.update(HEADERS)
     return answer

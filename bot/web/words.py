@@ -193,6 +193,11 @@ def source(text: str) -> str:
     return f"typed by {rest}" if kind == "person" else text
 
 
+def percent(share: float) -> str:
+    """Never 100 %: the desk can always be wrong."""
+    return f"{min(share, 0.99):.0%}"
+
+
 def size(count: int) -> str:
     if count < 1000:
         return f"{count} bytes"

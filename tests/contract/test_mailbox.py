@@ -195,3 +195,11 @@ def test_a_wait_is_ended_by_closing_the_mailbox(place: Place) -> None:
     assert time.monotonic() - began < 1.5
     closing.join()
     assert not mailbox.wait_for_news(30)
+
+
+def test_news_are_told_once_to_whoever_only_waits(place: Place) -> None:
+    mailbox = place.open()
+    mailbox.wait_for_news(0)
+    place.put(make_raw())
+    assert mailbox.wait_for_news(10)
+    assert not mailbox.wait_for_news(0.5)

@@ -17,6 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from bot.cli.main import cli
+from bot.errors import BotError
 from tests.mailserver.server import MailServer
 from tests.mailserver.smtp_server import SmtpServer
 
@@ -107,8 +111,22 @@ class DeskUnderTest:
         (self.config / "mailboxes.toml").write_text("".join(tables))
 
     def command(self, *words: str | Path, stdin: bytes = b"", expect: int | None = 0) -> str:
-        """Run `creditdesk` with these words; what it printed. Another exit status than `expect` fails the test."""
-        done = subprocess.run(
+        """Run `creditdesk` with these words in this process; what it printed.
+
+        Another exit status than `expect` fails the test.
+        """
+        done = CliRunner().invoke(cli, [str(word) for word in words], input=stdin, env=dict(self.environment))
+        if done.exception is not None and not isinstance(done.exception, SystemExit | BotError):
+            raise done.exception
+        status = 1 if isinstance(done.exception, BotError) else done.exit_code
+        printed = f"{done.output}{done.exception if isinstance(done.exception, BotError) else ''}"
+        if expect is not None:
+            assert status == expect, f"creditdesk {words} exited {status}:\n{printed}"
+        return printed
+
+    def process(self, *words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run `creditdesk` with these words in a process of its own, as a shell would."""
+        return subprocess.run(
             [sys.executable, "-m", "bot.cli", *map(str, words)],
             input=stdin,
             capture_output=True,
@@ -117,10 +135,6 @@ class DeskUnderTest:
             timeout=120,
             check=False,
         )
-        printed = done.stdout.decode() + done.stderr.decode()
-        if expect is not None:
-            assert done.returncode == expect, f"creditdesk {words} exited {done.returncode}:\n{printed}"
-        return printed
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.command(*words, "--json").splitlines() if line.startswith("{")]

@@ -12,6 +12,9 @@ from email.utils import format_datetime
 
 from tests.mailserver.server import MailServer
 
+# Fixed, so that the same letter is the same bytes.
+SENT_AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
 REVISION = (
     "Hello,\n\nplease add our purchase order number 4500781 to invoice INV-55120 and send us the corrected invoice. "
     "Our accounts payable system will not accept the invoice without the PO number on it.\n\nThank you,\nAnn Lee\n"
@@ -31,7 +34,7 @@ def letter(
     message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
-    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Date"] = format_datetime(SENT_AT)
     message["Message-ID"] = f"<{message_id}>"
     if references:
         message["In-Reply-To"] = f"<{references[-1]}>"

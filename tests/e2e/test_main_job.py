@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.desks.desk import DeskUnderTest, MailboxConfig, mail_desk
@@ -134,7 +135,7 @@ def test_mail_from_before_the_set_point_is_history(
     tmp_path: Path, mail_server: MailServer, smtp_server: SmtpServer
 ) -> None:
     desk = mail_desk(tmp_path, mail_server, smtp_server, mailboxes=[MailboxConfig("icc", start="now")])
-    mail_server.deliver("icc@northgate.example", letter())
+    mail_server.append("icc", letter(), received_at=datetime.now(UTC) - timedelta(hours=1))
     printed = desk.command("run", "--once")
     assert desk.rows("items") == []
     assert [word for line in printed.splitlines() if line.strip().startswith("icc") for word in line.split()] == [

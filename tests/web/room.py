@@ -43,7 +43,7 @@ blobs = "blobs"
 protocol = "maildir"
 path = "sent"
 [web]
-secure_cookie = true
+secure_cookie = {secure}
 """
 _MAILBOXES = """
 [icc]
@@ -115,10 +115,10 @@ def make_letter(
     return message.as_bytes()
 
 
-def make_desk(folder: Path) -> tuple[Desk, TickingClock]:
+def make_desk(folder: Path, *, secure_cookie: bool = True) -> tuple[Desk, TickingClock]:
     config = folder / "config"
     config.mkdir()
-    (config / "bot.toml").write_text(_BOT)
+    (config / "bot.toml").write_text(_BOT.replace("{secure}", str(secure_cookie).lower()))
     (config / "mailboxes.toml").write_text(_MAILBOXES)
     clock = TickingClock(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
     desk = bootstrap.build(load(config, {}), clock=clock)

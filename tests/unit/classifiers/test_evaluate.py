@@ -40,9 +40,7 @@ def test_the_calibration_error_is_the_gap_between_promise_and_truth() -> None:
 
 
 def test_second_categories_and_facts_are_counted_apart() -> None:
-    evaluation = evaluation_of(
-        [(make_example(secondary=("other",)), make_verdict()), (make_example(), make_verdict())]
-    )
+    evaluation = evaluation_of([(make_example(secondary=("other",)), make_verdict()), (make_example(), make_verdict())])
 
     assert evaluation.secondary == Hits(both=1, said=2, true=1)
     assert evaluation.facts["invoice"].f1 == 1.0

@@ -109,9 +109,7 @@ def test_separators_are_read_as_people_write_them(number: str, size: str, value:
     assert as_decimal(number, size) == value
 
 
-@pytest.mark.parametrize(
-    ("text", "currency"), [("1.204,50 EUR", "EUR"), ("C$ 12.00", "CAD"), ("12.00", "USD")]
-)
+@pytest.mark.parametrize(("text", "currency"), [("1.204,50 EUR", "EUR"), ("C$ 12.00", "CAD"), ("12.00", "USD")])
 def test_the_currency_is_the_one_named(text: str, currency: str) -> None:
     assert facts_in(MailText(subject="", newest_text=text))[1] == currency
 

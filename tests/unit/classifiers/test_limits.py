@@ -31,9 +31,7 @@ HOSTILE = {
 def test_hostile_text_gets_a_verdict_that_points_into_what_was_read(sorter: Sorter, name: str) -> None:
     text = HOSTILE[name]
 
-    verdict = sorter.sort(
-        MailText(subject=text, newest_text=text, quoted_text=text, attachments=(text,) * 100)
-    )
+    verdict = sorter.sort(MailText(subject=text, newest_text=text, quoted_text=text, attachments=(text,) * 100))
 
     assert all(fact.end <= TEXT_LIMIT for fact in verdict.facts)
     assert all(evidence.end <= TEXT_LIMIT for evidence in verdict.evidence)

@@ -47,9 +47,7 @@ def test_a_plain_request_is_sorted_with_its_reason_and_facts(sorter: Sorter) -> 
         ("Could you send us a statement of our account for May? Thank you!", "other"),
     ],
 )
-def test_plain_requests_go_to_the_category_that_the_law_names(
-    sorter: Sorter, text: str, category: str
-) -> None:
+def test_plain_requests_go_to_the_category_that_the_law_names(sorter: Sorter, text: str, category: str) -> None:
     assert sorter.sort(MailText(subject="", newest_text=text)).best == category
 
 

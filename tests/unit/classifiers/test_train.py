@@ -16,11 +16,7 @@ SOURCES = ("corpus_f", "corpus_j")
 def write_few(folder: Path, sources: tuple[str, ...], *, every: int) -> Path:
     folder.mkdir()
     for path in EXAMPLES.glob("*.jsonl"):
-        rows = [
-            row
-            for row in path.read_text(encoding="utf-8").splitlines()
-            if json.loads(row)["source"] in sources
-        ]
+        rows = [row for row in path.read_text(encoding="utf-8").splitlines() if json.loads(row)["source"] in sources]
         (folder / path.name).write_text("\n".join(rows[::every]) + "\n", encoding="utf-8")
     return folder
 

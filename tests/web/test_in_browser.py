@@ -1,0 +1,118 @@
+"""A clerk's morning in a real browser: log in, read, correct, approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot.web.app import create_app
+from tests.web.room import PASSWORD, Room, fill_ledger, make_client, make_desk, make_letter
+from tests.web.serving import serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+# Without these it reports home, or cannot start as root in a container.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM.exists(), "this test drives a real browser: install Debian's package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk_room(tmp_path: Path) -> Iterator[Room]:
+    desk, clock = make_desk(tmp_path, secure_cookie=False)
+    fill_ledger(desk)
+    with make_client(desk) as client:
+        room = Room(desk, clock, client)
+        room.add_person("ann", "approver")
+        room.log_in("ann")
+        yield room
+    desk.close()
+
+
+def _open_page(browser: Browser, troubles: list[str], requested: list[str], *, with_script: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, java_script_enabled=with_script)
+    page = context.new_page()
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: requested.append(urlsplit(request.url).netloc))
+    return page
+
+
+def _log_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Queues")).to_be_visible()
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path: Path, with_script: bool) -> None:  # noqa: FBT001
+    letter = make_letter(
+        "We were charged twice for INV-1001.\n<img src='http://evil.example/pixel.png'><script>alert(1)</script>",
+        "Duplicate <script>alert(2)</script>",
+    )
+    number = desk_room.arrive(letter)
+    troubles: list[str] = []
+    requested: list[str] = []
+    with serving(create_app(desk_room.desk)) as address:
+        page = _open_page(browser, troubles, requested, with_script=with_script)
+        _log_in(page, address)
+        page.get_by_role("link", name="Duplicate").click()
+        expect(page.locator("mark").first).to_be_visible()
+        page.screenshot(path=tmp_path / "item.png", full_page=True)
+        page.get_by_label("Text", exact=True).fill("Hello Ann, the refund is on its way.")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Approve and send")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Approved")
+        page.context.close()
+    assert troubles == []
+    assert set(requested) == {urlsplit(address).netloc}
+    (row,) = desk_room.desk.queries.outbox()
+    assert b"the refund is on its way" in row.entry.raw
+    assert desk_room.desk.queries.drafts(item_id=int(number[3:]))[0].decided_by == "ann"
+
+
+def test_enter_in_the_subject_saves_and_never_sends(browser: Browser, desk_room: Room) -> None:
+    number = desk_room.arrive(make_letter())
+    with serving(create_app(desk_room.desk)) as address:
+        page = _open_page(browser, [], [])
+        _log_in(page, address)
+        page.goto(f"{address}/items/{number}")
+        page.locator("#draft-subject").fill("Another subject")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Saved")
+        page.context.close()
+    assert desk_room.desk.queries.outbox() == []
+
+
+def test_a_phone_shows_every_page_in_one_column(browser: Browser, desk_room: Room) -> None:
+    long_words = (f"charged twice {'x' * 400}", "y" * 300, f"Ann <{'z' * 60}@brightwater.example>")
+    number = desk_room.arrive(make_letter(*long_words))
+    with serving(create_app(desk_room.desk)) as address:
+        page = _open_page(browser, [], [])
+        _log_in(page, address)
+        page.set_viewport_size({"width": 390, "height": 844})
+        for path in ("/", f"/items/{number}", "/drafts", "/outbox", "/quarantine", "/mailboxes", "/record"):
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        page.context.close()
