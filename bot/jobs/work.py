@@ -12,12 +12,12 @@ from bot.desk.outbox import CLAIM_HELD_FOR, Sent
 from bot.jobs.boundary import Broken, Done, guarded
 from bot.log import logger
 from bot.ports import Mailbox
-from bot.repositories import StoredRaw
 from bot.steps.poll import poll
 from bot.steps.quarantine_message import after_broken
 from bot.steps.receiving import Received
 from bot.steps.send import file_copy, send, settle_lost_claim
 from bot.steps.take_in import TakeInPorts, TakenIn, take_in
+from bot.stored import StoredRaw
 
 BATCH = 50
 BATCH_BYTES = 8_000_000

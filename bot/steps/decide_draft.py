@@ -19,7 +19,8 @@ from bot.mail.compose import Outgoing, Quoted, compose
 from bot.mail.envelope import Envelope
 from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
-from bot.repositories import Store, StoredMessage, UnitOfWork
+from bot.repositories import Store, UnitOfWork
+from bot.stored import StoredMessage
 
 
 @dataclass(frozen=True, slots=True)

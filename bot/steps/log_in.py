@@ -13,7 +13,8 @@ from bot.desk.record import RecordEntry
 from bot.desk.user import Role
 from bot.errors import RuleViolationError
 from bot.ports import Clock
-from bot.repositories import Session, Store
+from bot.repositories import Store
+from bot.stored import Session
 
 # After this many wrong passwords in the window the name is closed for the rest of it.
 FAILURES = 5

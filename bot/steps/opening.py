@@ -37,7 +37,8 @@ class Opened:
 
 def open_items(uow: UnitOfWork, topics: Sequence[Topic], ground: Ground, now: datetime) -> Opened:
     """One item for each thread and category."""
-    there = [uow.items.survivor(item.item_id) for item in uow.items.of_thread(ground.thread_id)]
+    # A merged item's own category goes on leading to its survivor, whatever that one is about.
+    there = [(item.category, uow.items.survivor(item.item_id)) for item in uow.items.of_thread(ground.thread_id)]
     items: list[WorkItem] = []
     new = 0
     for topic in topics:
@@ -53,12 +54,10 @@ def open_items(uow: UnitOfWork, topics: Sequence[Topic], ground: Ground, now: da
     return Opened(tuple(items), new)
 
 
-def _going_on(topic: Topic, there: Sequence[WorkItem]) -> WorkItem | None:
+def _going_on(topic: Topic, there: Sequence[tuple[str, WorkItem]]) -> WorkItem | None:
     """The item that a further message belongs to. What cannot be sorted goes on with what the thread is about."""
-    if topic.category == UNSORTED:
-        return there[-1] if there else None
-    same = [item for item in there if item.category == topic.category]
-    return same[-1] if same else None
+    fitting = [item for category, item in there if topic.category in (UNSORTED, category)]
+    return fitting[-1] if fitting else None
 
 
 def _add(uow: UnitOfWork, topic: Topic, ground: Ground, now: datetime) -> WorkItem:

@@ -9,8 +9,9 @@ from datetime import datetime
 from bot.errors import BotError
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.ports import Clock, Mailbox
-from bot.repositories import MailboxState, Store
+from bot.repositories import Store
 from bot.steps.receiving import Received, receive
+from bot.stored import MailboxState
 
 
 @dataclass(frozen=True, slots=True)

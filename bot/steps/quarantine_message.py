@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.ports import Clock
-from bot.repositories import NewQuarantine, Store, StoredRaw
+from bot.repositories import Store
+from bot.stored import NewQuarantine, StoredRaw
 
 TRIES = 3
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.mail.cursor import Fetched
 from bot.mail.identity import fingerprint, sha256_of
-from bot.repositories import NewDelivery, NewQuarantine, NewRaw, UnitOfWork
+from bot.repositories import UnitOfWork
+from bot.stored import NewDelivery, NewQuarantine, NewRaw
 
 
 @dataclass(frozen=True, slots=True)

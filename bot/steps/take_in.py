@@ -16,10 +16,11 @@ from bot.mail.origin import is_own, side_of
 from bot.mail.subjects import normalised_subject
 from bot.mail.thread import Join, NewThread
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
-from bot.repositories import NewMessage, NewQuarantine, Store, StoredRaw, UnitOfWork
+from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy, Occasion, join_waiting_draft, why_not, write_draft
 from bot.steps.joining import Standing, find_thread, standing
 from bot.steps.opening import Ground, Opened, open_items
+from bot.stored import NewMessage, NewQuarantine, StoredRaw
 
 
 @dataclass(frozen=True, slots=True)

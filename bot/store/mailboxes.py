@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.cursor import Cursor
-from bot.repositories import MailboxState, NewDelivery, NewQuarantine, Quarantined
 from bot.store import tables as t
+from bot.stored import MailboxState, NewDelivery, NewQuarantine, Quarantined
 
 
 class SqlMailboxes:

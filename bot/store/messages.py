@@ -14,9 +14,9 @@ from bot.desk.outbox import OutboxEntry
 from bot.errors import NotFoundError
 from bot.mail.address import Address
 from bot.mail.message import Attachment, InboundMessage
-from bot.repositories import InboundRow, NewMessage, StoredMessage
 from bot.store import tables as t
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
+from bot.stored import InboundRow, NewMessage, StoredMessage
 
 
 def header_key(message_id_header: str) -> str:

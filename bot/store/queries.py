@@ -13,12 +13,12 @@ from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
 from bot.desk.user import Role, User
 from bot.desk.work_item import ItemState, WorkItem
-from bot.repositories import MailboxState, Quarantined
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
 from bot.store.outbox import entry_from_row
 from bot.store.work_items import item_from_row
+from bot.stored import MailboxState, Quarantined
 
 
 @dataclass(frozen=True, slots=True)

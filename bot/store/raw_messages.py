@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.errors import NotFoundError
-from bot.repositories import NewRaw, StoredRaw
 from bot.store import tables as t
 from bot.store.blobs import FolderBlobs
+from bot.stored import NewRaw, StoredRaw
 
 # Above this a row slows every page of the table down; below it a file of its own costs more than the row.
 LARGE = 64_000

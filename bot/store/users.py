@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.desk.record import RecordEntry
 from bot.desk.user import Role, User
-from bot.repositories import Session
 from bot.store import ledger_tables as t
 from bot.store.tables import record
+from bot.stored import Session
 
 
 class SqlUsers:

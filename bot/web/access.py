@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 from bot.bootstrap import Desk
 from bot.desk.user import check_may_approve
 from bot.errors import BotError, RuleViolationError
-from bot.repositories import Session
 from bot.steps import log_in
+from bot.stored import Session
 from bot.web.visible import typed
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from bot.bootstrap import Desk
 from bot.desk.draft import DraftState, DraftText
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
-from bot.repositories import Session
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
 from bot.store.drafts_page import (
     ShownDraft,
@@ -20,6 +19,7 @@ from bot.store.drafts_page import (
     text_as_approved,
     waiting_drafts,
 )
+from bot.stored import Session
 from bot.web.access import Approver, Signed, TheDesk
 from bot.web.draft_form import DraftForm
 from bot.web.item import show_item

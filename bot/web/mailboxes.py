@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.repositories import MailboxState
+from bot.stored import MailboxState
 from bot.web.access import TheDesk
 from bot.web.pages import render
 

@@ -19,8 +19,8 @@ from markupsafe import Markup
 from bot.bootstrap import Desk
 from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
-from bot.repositories import Session
 from bot.store.queue_page import desk_counts
+from bot.stored import Session
 from bot.web import moments, visible, words
 
 HERE = Path(__file__).parent

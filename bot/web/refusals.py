@@ -36,7 +36,7 @@ REFUSALS = (
     Refusal(errors.RuleViolationError, 422, "This is not possible", "Nothing was changed."),
     Refusal(errors.TransientError, 503, "The desk cannot answer right now", "Nothing was changed. Try again soon."),
     Refusal(errors.PermanentError, 422, "This cannot be read", "Nothing was changed."),
-    Refusal(errors.BotError, 500, "Something went wrong", "Look at the item before you try again."),
+    Refusal(errors.BotError, 500, "Something went wrong", "Nothing was changed."),
 )
 
 _STATUS_WORDS = {
@@ -56,6 +56,9 @@ def add_refusals(app: FastAPI) -> None:
 
 
 def _page(request: Request, status: int, title: str, happened: str, safe: str) -> Response:
+    if status >= 500 and request.method != "GET":
+        # The failure may have come after the commit.
+        safe = "It is not certain whether your change was made: look at the item before you try again."
     values = {"title": title, "happened": happened, "safe": safe, "typed": getattr(request.state, "typed", "")}
     return render(request, "refusal.html", values, status=status)
 
@@ -88,9 +91,7 @@ def _malformed(request: Request, _error: Exception) -> Response:
 
 def _broken(request: Request, _error: Exception) -> Response:
     """The last resort, outside all middleware: so it brings the headers itself. The server logs the error."""
-    safe = "It is not certain whether your change was made: look at the item before you try again."
-    if request.method == "GET":
-        safe = "Nothing was changed. Tell whoever looks after the desk: the server's log has the details."
+    safe = "Nothing was changed. Tell whoever looks after the desk: the server's log has the details."
     answer = _page(request, 500, "Something broke on our side", "", safe)
     answer.headers.update(HEADERS)
     return answer

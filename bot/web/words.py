@@ -20,7 +20,7 @@ QUEUES: Mapping[str, str] = {
 
 ITEM_STATES: Mapping[str, str] = {
     "open": "Open",
-    "waiting": "Waiting for the customer",
+    "waiting": "Waiting",
     "resolved": "Resolved",
     "merged": "Merged",
 }

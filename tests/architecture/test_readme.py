@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
@@ -21,7 +22,8 @@ DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 # A block may show a part of bot.toml; then the rest is the least that a desk can have.
 COMPANY = '[company]\nname = "Northgate"\ndomains = ["northgate.example"]\n'
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# A block may be indented, as one in a list is.
+BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`(creditdesk [^`]+)`")
 # What a reader replaces: PATH…, NUMBER, [--json]. It is left out before a line is looked at.
 OPTIONAL = re.compile(r"\[[^]]*\]|…|\.\.\.")
@@ -30,7 +32,7 @@ named_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str
 
 
 def blocks(text: str, language: str) -> list[str]:
-    return [body for found, body in BLOCK.findall(text) if found == language]
+    return [dedent(body) for found, body in BLOCK.findall(text) if found == language]
 
 
 def command_lines(text: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from bot.desk.work_item import ItemState, WorkItem
 from bot.mail.address import Address
 from bot.mail.envelope import Envelope
 from bot.mail.message import InboundMessage
-from bot.repositories import NewMessage, NewRaw
 from bot.store.unit_of_work import SqlStore, SqlUnitOfWork
+from bot.stored import NewMessage, NewRaw
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.errors import ConflictError, PermanentError
 from bot.mail.address import Address
-from bot.repositories import NewDelivery
 from bot.store.raw_messages import LARGE
 from bot.store.unit_of_work import SqlStore
+from bot.stored import NewDelivery
 from tests.contract.store_rows import NOW, add_message, make_message, make_raw, new_thread
 
 

@@ -130,7 +130,7 @@ def test_work_on_an_item(room: Room) -> None:
     number = room.arrive(make_letter())
     for path, fields, wanted in (
         ("assign", {"assignee": "ann"}, "Assigned to ann"),
-        ("wait", {}, "Waiting for the customer"),
+        ("wait", {}, "state-waiting"),
         ("note", {"body": "Called <them>"}, "Called &lt;them&gt;"),
         ("sort", {"choice": "dispute/price"}, "Dispute: Price"),
         ("resolve", {"resolution": "refund", "document_number": "CM-9"}, "document CM-9"),

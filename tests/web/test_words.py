@@ -87,8 +87,8 @@ def test_recipients_are_taken_as_people_write_them() -> None:
 
 def test_only_plain_paths_of_ours_follow_a_log_in() -> None:
     assert own_path("/items/CD-1042?from=drafts") == "/items/CD-1042?from=drafts"
-    for wanted in ("", "items", "//x", "/\\x", "http://x", "/a//b\n", "/%2f%2fx", "/?next=//x"):
-        assert own_path(wanted) in ("/", "/a//b") or not own_path(wanted).startswith(("//", "/\\"))
+    for wanted in ("", "items", "//x", "/\\x", "http://x", "/a\n", "/%2f%2fx", "/items?next=//x"):
+        assert own_path(wanted) == "/"
 
 
 @pytest.mark.parametrize("path", sorted((HERE / "html").iterdir()), ids=lambda path: path.name)

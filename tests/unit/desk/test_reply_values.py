@@ -237,7 +237,7 @@ def test_a_value_is_one_line_without_brackets(text: str, cleaned: str) -> None:
 @pytest.mark.parametrize(
     ("message", "has_attachment"), [(make_message(attachments=["a.pdf"]), True), (make_message(), None)]
 )
-def test_an_enclosed_file_is_known(message: InboundMessage, has_attachment: bool | None) -> None:  # noqa: FBT001
+def test_an_enclosed_file_is_known(message: InboundMessage, has_attachment: bool | None) -> None:
     assert values_of(make_inquiry(message=message)).get("has_attachment") == has_attachment
 
 

@@ -1,0 +1,132 @@
+"""Values that steps hand to the store and get from it. They say what a row means, not how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.desk.user import User
+from bot.desk.verdict import Verdict
+from bot.mail.address import Address
+from bot.mail.cursor import Cursor
+from bot.mail.message import InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """What the desk remembers of a mailbox between polls."""
+
+    slug: str
+    cursor: Cursor | None = None
+    since: datetime | None = None
+    first_poll_at: datetime | None = None
+    last_success_at: datetime | None = None
+    error: str = ""
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewRaw:
+    sha256: str
+    fingerprint: str
+    content: bytes = field(repr=False)
+    mailbox: str
+    received_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    mailbox: str
+    pointer: str
+    received_at: datetime
+    outcome: str
+    raw_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    raw_id: int
+    sha256: str
+    content: bytes = field(repr=False)
+    mailbox: str
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuarantine:
+    mailbox: str
+    pointer: str
+    reason: str
+    raw_id: int | None = None
+    head: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One held message. `raw_id` is None where the body was never fetched."""
+
+    quarantine_id: int
+    raw_id: int | None
+    mailbox: str
+    pointer: str
+    reason: str
+    held_at: datetime
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What take_in decided about one raw message."""
+
+    thread_id: int
+    raw_id: int
+    mailbox: str
+    received_at: datetime
+    side: str
+    customer_number: str | None
+    parsed: InboundMessage
+    verdict: Verdict | None
+    disposition: str
+    why: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """What a reply needs to know of the message it answers."""
+
+    message_id: int
+    thread_id: int
+    thread_key: str
+    direction: str
+    mailbox: str
+    message_id_header: str
+    references: tuple[str, ...]
+    sender: Address
+    subject: str
+    sent_at: datetime | None
+    received_at: datetime
+    newest_text: str
+    quoted_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRow:
+    """A message that came in, as it was understood then. Its attachments carry no content."""
+
+    message_id: int
+    message: InboundMessage
+    mailbox: str
+    side: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A log-in of a person, until `expires_at`."""
+
+    user: User
+    csrf_token: str
+    expires_at: datetime

@@ -1,0 +1,80 @@
+"""Logging in: right, wrong, too often, and over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import RuleViolationError
+from bot.steps.log_in import FAILURES, WINDOW, add_user, disable_user, log_in, log_out, session_of
+from tests.desks.step_desk import StepDesk
+
+PASSWORD = "a long password"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def kims_desk(desk: StepDesk) -> StepDesk:
+    add_user("kim", "approver", PASSWORD, "root", store=desk.store, clock=desk.clock)
+    return desk
+
+
+def _log_in(desk: StepDesk, password: str = PASSWORD, name: str = "kim") -> str | None:
+    return log_in(name, password, HOUR, store=desk.store, clock=desk.clock)
+
+
+def test_the_right_password_opens_a_session_that_ends(kims_desk: StepDesk) -> None:
+    token = _log_in(kims_desk)
+    assert token is not None
+    session = session_of(token, store=kims_desk.store, clock=kims_desk.clock)
+    assert session is not None
+    assert session.user.name == "kim"
+    kims_desk.clock.forward(hours=1)
+    assert session_of(token, store=kims_desk.store, clock=kims_desk.clock) is None
+
+
+@pytest.mark.parametrize(("name", "password"), [("kim", "wrong"), ("lee", PASSWORD), ("", ""), ("kim", "")])
+def test_what_does_not_fit_opens_nothing(kims_desk: StepDesk, name: str, password: str) -> None:
+    assert _log_in(kims_desk, password, name) is None
+
+
+def test_after_too_many_failures_even_the_right_password_waits(kims_desk: StepDesk) -> None:
+    for _ in range(FAILURES):
+        _log_in(kims_desk, "wrong")
+        kims_desk.clock.forward(seconds=1)
+    assert _log_in(kims_desk) is None
+    kims_desk.clock.moment += WINDOW + timedelta(seconds=1)
+    assert _log_in(kims_desk) is not None
+
+
+def test_a_closed_session_and_a_disabled_person_are_out(kims_desk: StepDesk) -> None:
+    first, second = _log_in(kims_desk), _log_in(kims_desk)
+    assert first is not None
+    assert second is not None
+    log_out(first, store=kims_desk.store)
+    assert session_of(first, store=kims_desk.store, clock=kims_desk.clock) is None
+    disable_user("kim", "root", store=kims_desk.store, clock=kims_desk.clock)
+    assert session_of(second, store=kims_desk.store, clock=kims_desk.clock) is None
+    assert _log_in(kims_desk) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "password"),
+    [
+        ("kim", "king", PASSWORD),
+        ("", "approver", PASSWORD),
+        (" kim", "approver", PASSWORD),
+        ("kim", "approver", "short"),
+    ],
+)
+def test_people_are_added_by_the_rules(desk: StepDesk, name: str, role: str, password: str) -> None:
+    with pytest.raises(RuleViolationError):
+        add_user(name, role, password, "root", store=desk.store, clock=desk.clock)
+
+
+def test_no_password_is_kept_as_it_is(kims_desk: StepDesk) -> None:
+    with kims_desk.store.look() as uow:
+        stored = uow.users.password_hash("kim")
+    assert stored is not None
+    assert stored.startswith("$argon2id$")
