@@ -69,7 +69,7 @@ def first_letter(dice: Random, about: Matter, writer: Correspondent) -> str:
         *dice.sample(topic.details, min(len(topic.details), dice.randrange(1, 4))),
         *dice.sample(fillers, dice.randrange(1, 5)),
     ]
-    if dice.random() < 0.6:
+    if dice.random() < 0.35:
         paragraphs.append(_lines(dice))
     paragraphs.append(dice.choice(words.GERMAN_CLOSINGS if about.is_german else words.CLOSINGS))
     return _signed([one.format(**about.slots) for one in paragraphs], dice, writer)
@@ -89,7 +89,7 @@ def answer(dice: Random, about: Matter, writer: Correspondent) -> str:
 def _lines(dice: Random) -> str:
     rows = [
         f"{at:>3}  {dice.choice(words.ITEMS):<26} {dice.randrange(1, 90):>4} pc  {dice.randrange(2, 900):>5}.00 USD"
-        for at in range(1, dice.randrange(6, 30))
+        for at in range(1, dice.randrange(4, 16))
     ]
     return "\n".join(rows)
 

@@ -90,7 +90,6 @@ class Web(_Table):
 class EngineSettings(_Table):
     send_every: Duration = "5s"
     sweep_every: Duration = "30s"
-    reconcile_every: Duration = "1h"
 
 
 class Sorting(_Table):
@@ -211,7 +210,9 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     mistakes: list[str] = []
     environ = os.environ if environment is None else environment
     if not folder.is_dir():
-        raise SettingsError(f"there is no configuration folder {folder}; make one with: creditdesk init {folder}")
+        raise SettingsError(
+            f"there is no configuration folder {folder}; make one with: creditdesk init {folder.parent}"
+        )
     bot = _read(BotFile, folder, "bot.toml", mistakes)
     mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
     categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)

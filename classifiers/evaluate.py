@@ -123,8 +123,7 @@ def _total(pairs: Iterator[tuple[set[str], set[str]]]) -> Hits:
 
 def _secondary_hits(judged: Sequence[Judged]) -> Hits:
     return _total(
-        ({scored.name for scored in verdict.categories[1:]}, set(example.categories[1:]))
-        for example, verdict in judged
+        ({scored.name for scored in verdict.categories[1:]}, set(example.categories[1:])) for example, verdict in judged
     )
 
 

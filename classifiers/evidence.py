@@ -23,9 +23,7 @@ SPEAKS_FOR = {
 NAMES = {"invoice": "invoice number", "po": "PO number", "amount": "amount", "state": "state"}
 
 
-def point_out(
-    mail: MailText, seen: Seen, leanings: Floats, best: str, facts: Sequence[Found]
-) -> tuple[Evidence, ...]:
+def point_out(mail: MailText, seen: Seen, leanings: Floats, best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
     """`leanings` holds, for each distinct row of the vector in order, what one occurrence adds to `best`."""
     spoken = _spoken(mail, seen, leanings, best) if len(leanings) else []
     return (*spoken, *_facts(facts))
@@ -82,6 +80,4 @@ def _facts(facts: Sequence[Found]) -> Iterator[Evidence]:
     for fact in facts:
         if fact.field in OWN_FIELDS and (fact.kind, fact.value) not in told:
             told.add((fact.kind, fact.value))
-            yield Evidence(
-                fact.field, fact.start, fact.end, fact.text, f"read as {NAMES[fact.kind]} {fact.value}"
-            )
+            yield Evidence(fact.field, fact.start, fact.end, fact.text, f"read as {NAMES[fact.kind]} {fact.value}")

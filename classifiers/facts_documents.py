@@ -116,9 +116,7 @@ def _may_be_document(word: str) -> bool:
     return not NOT_A_NUMBER.fullmatch(word) and not WEB.search(word)
 
 
-def documents_in(
-    text: str, masked: Sequence[tuple[int, int]] = (), fallback: str = INVOICE
-) -> list[Document]:
+def documents_in(text: str, masked: Sequence[tuple[int, int]] = (), fallback: str = INVOICE) -> list[Document]:
     """`fallback` says what a number is that looks like a document's and that no word names."""
     items = items_in(text, masked)
     found: list[Document] = []
@@ -156,11 +154,7 @@ def _label_before(items: Sequence[Item], place: int) -> str | None:
             return None
         word = item.text.rstrip("#.:").lower()
         label = LABELS.get(word)
-        if (
-            word in PURCHASE_ORDER
-            and nearness + 1 < len(near)
-            and near[-nearness - 2].text.lower() == "purchase"
-        ):
+        if word in PURCHASE_ORDER and nearness + 1 < len(near) and near[-nearness - 2].text.lower() == "purchase":
             return PO
         if label is not None:
             return label if others == 0 or label != NEITHER else None

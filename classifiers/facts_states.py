@@ -70,9 +70,7 @@ def _has_neighbour(text: str, codes: list[State], number: int) -> bool:
     """'OK, KS and MO': codes in a row vouch for each other, unless each of them may be a word."""
     here = codes[number]
     beside = [(codes[number - 1], text[codes[number - 1].end : here.start])] if number else []
-    beside += (
-        [(codes[number + 1], text[here.end : codes[number + 1].start])] if number + 1 < len(codes) else []
-    )
+    beside += [(codes[number + 1], text[here.end : codes[number + 1].start])] if number + 1 < len(codes) else []
     return any(
         LISTED_WITH_A_MARK.fullmatch(gap) if other.code in ALSO_WORDS else LISTED.fullmatch(gap)
         for other, gap in beside

@@ -73,9 +73,7 @@ def companions(pieces: Sequence[Piece], first: int = 0) -> Iterator[tuple[str, i
             before = [*before[1 - REACH :], stem]
 
 
-def placed_names(
-    mail: MailText, subject: Sequence[Piece], newest: Sequence[Piece]
-) -> Iterator[tuple[str, int]]:
+def placed_names(mail: MailText, subject: Sequence[Piece], newest: Sequence[Piece]) -> Iterator[tuple[str, int]]:
     """What depends on more than one piece, each with the number of a piece, or -1 for the envelope."""
     yield from pair_names([*subject, *newest], "w")
     yield from companions(subject)

@@ -41,10 +41,7 @@ def fit(examples: Sequence[Example]) -> Weights:
 def _vocabulary(mails: Sequence[MailText]) -> Vocabulary:
     seen_in = Counter(chain.from_iterable(set(names_of(mail)) for mail in mails))
     names = sorted(name for name, count in seen_in.items() if count >= FEWEST[name[0]])
-    telling = [
-        1.0 if name.startswith("m") else 1.0 + np.log((1 + len(mails)) / (1 + seen_in[name]))
-        for name in names
-    ]
+    telling = [1.0 if name.startswith("m") else 1.0 + np.log((1 + len(mails)) / (1 + seen_in[name])) for name in names]
     return Vocabulary(names, np.array(telling, dtype=np.float32))
 
 
@@ -87,16 +84,10 @@ def _each(matrix: csr_matrix, examples: Sequence[Example], sure: NDArray[np.floa
     return Head(np.hstack([head.weights for head in heads]), np.concatenate([head.bias for head in heads]))
 
 
-def _reasons(
-    matrix: csr_matrix, examples: Sequence[Example], sure: NDArray[np.float64], category: str
-) -> Head:
+def _reasons(matrix: csr_matrix, examples: Sequence[Example], sure: NDArray[np.float64], category: str) -> Head:
     names = REASONS[category]
-    rows = [
-        row for row, example in enumerate(examples) if example.primary == category and example.reason in names
-    ]
+    rows = [row for row, example in enumerate(examples) if example.primary == category and example.reason in names]
     if not rows:
-        return Head(
-            np.zeros((matrix.shape[1], len(names)), dtype=np.float32), np.zeros(len(names), dtype=np.float32)
-        )
+        return Head(np.zeros((matrix.shape[1], len(names)), dtype=np.float32), np.zeros(len(names), dtype=np.float32))
     answers = np.array([names.index(examples[row].reason or "") for row in rows])
     return _one_of(matrix[rows], answers, sure[rows], len(names), REASON_STRENGTH)

@@ -163,9 +163,7 @@ class EvidenceComponent:
     def __call__(self, doc: Doc) -> Doc:
         reading = reading_of(doc)
         if reading.judgement and reading.decision:
-            leanings = (
-                np.zeros(0, dtype=np.float32) if reading.decision.by_headers else reading.judgement.leanings
-            )
+            leanings = np.zeros(0, dtype=np.float32) if reading.decision.by_headers else reading.judgement.leanings
             reading.evidence = point_out(
                 reading.mail, reading.judgement.seen, leanings, reading.decision.best, reading.facts
             )

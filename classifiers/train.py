@@ -71,9 +71,7 @@ def predictions_left_out(examples: Sequence[Example]) -> list[Prediction]:
 def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verdict]]:
     """Every example with its verdict by a sorter whose weights, calibration and threshold never saw its source."""
     models = dict(weights_left_out(examples))
-    predictions = [
-        predict(models[example.source], example) for example in examples if example.source in models
-    ]
+    predictions = [predict(models[example.source], example) for example in examples if example.source in models]
     for source, weights in models.items():
         calibration = calibrate([p for p in predictions if p.source != source])
         sorter = Sorter(pipeline_of("left-out", weights, calibration))
@@ -84,9 +82,7 @@ def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verd
 def predict(weights: Weights, example: Example) -> Prediction:
     vector = weights.vocabulary.vector(weights.vocabulary.see(example.mail))
     scores = weights.primary.scores(vector)
-    return Prediction(
-        example.source, example.primary, example.categories, scores, weights.member.scores(vector)
-    )
+    return Prediction(example.source, example.primary, example.categories, scores, weights.member.scores(vector))
 
 
 def pipeline_of(model: str, weights: Weights, calibration: Calibration) -> Language:

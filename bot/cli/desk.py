@@ -26,10 +26,10 @@ def read_settings(ctx: click.Context, *, needs_secrets: bool = True) -> Settings
 
 
 @contextmanager
-def open_desk(ctx: click.Context) -> Iterator[Desk]:
-    """The desk of the configuration, given back at the end."""
+def open_desk(ctx: click.Context, *, needs_secrets: bool = False) -> Iterator[Desk]:
+    """The desk of the configuration, given back at the end. Only what opens mailboxes or sends `needs_secrets`."""
     set_up("warning")
-    desk = build(read_settings(ctx))
+    desk = build(read_settings(ctx, needs_secrets=needs_secrets))
     try:
         yield desk
     finally:

@@ -82,7 +82,9 @@ def drafts(ctx: click.Context, state: str | None, item: str | None, limit: int |
 
 @click.command()
 @click.option("--state", help="queued, sending, sent, uncertain or failed.")
-@click.option("--decide", nargs=2, metavar="ID sent|again", help="Decide about an uncertain or failed entry.")
+@click.option(
+    "--decide", nargs=2, metavar="ID sent|again|cancel", help="Decide about an entry that waits for a person."
+)
 @as_user
 @as_json
 @click.pass_context

@@ -14,7 +14,7 @@ import click
 from bot.bootstrap import sorter
 from bot.cli.desk import as_json, open_desk, read_settings
 from bot.desk.verdict import Verdict
-from bot.errors import SettingsError, TransientError
+from bot.errors import BotError, SettingsError, TransientError
 from bot.jobs.work import take_in_all
 from bot.mail.message import InboundMessage
 from bot.mail.origin import side_of
@@ -48,8 +48,11 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], mailbox: str | None, *, n
                 total += ingest_step(slug, arrived, store=desk.store, clock=desk.clock)
             if not no_work:
                 take_in_all(desk)
-    except (TransientError, OSError) as error:
-        # sysexits.h EX_TEMPFAIL: the mail server keeps the message and hands it over again.
+    except (BotError, OSError) as error:
+        if "-" not in paths and not isinstance(error, TransientError | OSError):
+            raise
+        # sysexits.h EX_TEMPFAIL: the mail server keeps the message and hands it over again. Whatever is wrong with this
+        # desk, its configuration included, must not make the server send the mail back to the customer.
         click.echo(f"creditdesk: {error}", err=True)
         ctx.exit(os.EX_TEMPFAIL)
     click.echo(f"{total.stored} stored, {total.duplicate} duplicate")

@@ -30,7 +30,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, *, once: bool) -
 
     With --once it exits 1 where a mailbox failed or its balance does not close.
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, needs_secrets=True) as desk:
         if once:
             done = run_once(desk)
             print_round(done)

@@ -41,7 +41,7 @@ def init(folder: Path) -> None:
 @click.pass_context
 def check(ctx: click.Context) -> None:
     """Read the configuration and try every mailbox, the sender and the store. Exits 1 where something is wrong."""
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, needs_secrets=True) as desk:
         tries: list[tuple[str, Callable[[], str]]] = [
             *((f"mailbox {slug}", _check_of(desk, slug)) for slug in desk.settings.mailboxes),
             ("outgoing", desk.sender.check),

@@ -26,7 +26,9 @@ def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) 
     if draft.version != version:
         raise ConflictError(f"draft {draft.draft_id} is at version {draft.version} now, you looked at {version}")
     if draft.state is DraftState.STALE:
-        raise RuleViolationError(f"draft {draft.draft_id} is stale: look at what is new, then revise or reject it")
+        raise RuleViolationError(
+            f"draft {draft.draft_id} is stale: newer mail came in; read it, then save the text anew or reject it"
+        )
     if draft.state is not DraftState.OPEN:
         raise ConflictError(f"draft {draft.draft_id} is already {draft.state}")
     gaps = find_gaps(draft.text)

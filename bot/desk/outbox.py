@@ -100,12 +100,23 @@ def after_lost_claim(*, was_found_in_sent: bool | None, now: datetime) -> Outcom
     return Uncertain("the sender stopped in mid-send; it is not in the Sent folder, which proves nothing")
 
 
-def decide_uncertain(entry: OutboxEntry, decision: str, now: datetime) -> Outcome:
-    """A person's answer for an uncertain or failed entry: `sent` (it arrived) or `again` (send it once more)."""
-    if entry.state not in (OutboxState.UNCERTAIN, OutboxState.FAILED):
+# What a person may decide in each state; in the others the desk itself is at work, or done.
+DECISIONS = {
+    OutboxState.UNCERTAIN: ("sent", "again"),
+    OutboxState.FAILED: ("sent", "again"),
+    OutboxState.QUEUED: ("cancel",),
+}
+
+
+def decide_entry(entry: OutboxEntry, decision: str, now: datetime) -> Outcome:
+    """A person's word: `sent` (it arrived), `again` (send it once more) or `cancel` (it must not leave)."""
+    allowed = DECISIONS.get(entry.state, ())
+    if not allowed:
         raise RuleViolationError(f"outbox entry {entry.entry_id} is {entry.state}; there is nothing to decide")
+    if decision not in allowed:
+        raise RuleViolationError(f"outbox entry {entry.entry_id} is {entry.state}; decide {' or '.join(allowed)}")
     if decision == "sent":
         return Sent(now, Receipt("a person says that it was sent"))
     if decision == "again":
         return Retry(now, "a person says to send it again")
-    raise RuleViolationError(f"{decision!r} is no decision; use sent or again")
+    return Failed("cancelled before it was sent")

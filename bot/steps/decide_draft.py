@@ -11,7 +11,7 @@ from bot.desk import approval
 from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
-from bot.desk.user import check_may_approve
+from bot.desk.user import User, check_may_approve
 from bot.desk.work_item import ItemState, move, number_of
 from bot.errors import ConflictError, RuleViolationError
 from bot.mail.address import Address
@@ -43,36 +43,51 @@ class Letterhead:
         return Address(name, own), None
 
 
-def revise_draft(draft_id: int, version: int, text: DraftText, person: str, *, store: Store, clock: Clock) -> Draft:
-    """Write the next version. Raises ConflictError where `version` is not the newest any more."""
+def revise_draft(
+    draft_id: int,
+    version: int,
+    text: DraftText,
+    person: str,
+    *,
+    store: Store,
+    clock: Clock,
+    seen: DraftState | None = None,
+) -> Draft:
+    """Write the next version. `seen` is the state that the person looked at, where that is known.
+
+    Raises ConflictError where `version` is not the newest any more, RuleViolationError where newer mail came in since.
+    """
     now = clock.now()
     with store.begin() as uow:
         draft = uow.drafts.get(draft_id)
-        if draft.version != version:
-            raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you edited {version}")
-        revised = revise(draft, text, person, now)
-        uow.drafts.add_version(revised)
-        uow.record.add(
-            RecordEntry(now, person, "revised_draft", _subject(draft), {"version": str(version)}, _shown(revised))
-        )
+        if draft.state is DraftState.STALE and seen is DraftState.OPEN:
+            raise RuleViolationError("newer mail came in while you were reading; look at it, then save once more")
+        revised = _revise(uow, draft, version, text, person, now)
         uow.commit()
     return revised
 
 
 def approve_draft(
-    draft_id: int, version: int, person: str, *, store: Store, clock: Clock, letterhead: Letterhead
+    draft_id: int,
+    version: int,
+    person: str,
+    *,
+    store: Store,
+    clock: Clock,
+    letterhead: Letterhead,
+    text: DraftText | None = None,
 ) -> int:
-    """Approve exactly this version and put its bytes into the outbox; the outbox entry's id.
+    """Approve exactly this version, or exactly `text` as the next one, and put it into the outbox; the entry's id.
 
     Raises RuleViolationError with the reason where it may not be sent, ConflictError where someone else was first.
     """
     now = clock.now()
     with store.begin() as uow:
-        user = uow.users.get(person)
-        if user is None:
-            raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
-        check_may_approve(user)
+        check_may_approve(_user(uow, person))
         draft = uow.drafts.get(draft_id)
+        if text is not None and text != draft.text and draft.state is DraftState.OPEN:
+            draft = _revise(uow, draft, version, text, person, now)
+            version = draft.version
         approval.check_approvable(draft, version, letterhead.own_addresses)
         entry = _outbox_entry(uow, draft, person, now, letterhead)
         decided = approval.approve(draft, entry.raw, person, now)
@@ -84,6 +99,23 @@ def approve_draft(
         _wait_for_customer(uow, draft, person, now)
         uow.commit()
     return entry_id
+
+
+def _revise(uow: UnitOfWork, draft: Draft, version: int, text: DraftText, person: str, now: datetime) -> Draft:
+    if draft.version != version:
+        raise ConflictError(f"draft {draft.draft_id} is at version {draft.version} now, you edited {version}")
+    revised = revise(draft, text, person, now)
+    uow.drafts.add_version(revised)
+    before = {"version": str(version)}
+    uow.record.add(RecordEntry(now, person, "revised_draft", _subject(draft), before, _shown(revised)))
+    return revised
+
+
+def _user(uow: UnitOfWork, person: str) -> User:
+    user = uow.users.get(person)
+    if user is None:
+        raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
+    return user
 
 
 def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store: Store, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
 from bot.desk.reply_values import Inquiry, Office, reply_values
 from bot.desk.triage import FREEZES_DRAFT, Topic
+from bot.errors import PermanentError
 from bot.ledger.lookup import number_key
 from bot.mail.compose import reply_subject
 from bot.mail.subjects import normalised_subject
@@ -67,7 +68,7 @@ def why_not(occasion: Occasion, policy: DeskPolicy) -> str | None:
     return why_no_draft(inquiry.message, inquiry.side, category, primary.reason, policy.own_addresses)
 
 
-def join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
+def _join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
     """Where the same sender waits for an answer in the same matter already, that one draft answers this message too.
 
     It goes stale, so that a person reads the further message before it leaves. None where there is no such draft.
@@ -82,31 +83,54 @@ def join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
         if draft is None or thread.thread_id == occasion.thread_id:
             continue
         if shares_invoice or (subject and subject == thread.subject and not names_others):
-            if draft.state is DraftState.OPEN:
-                uow.drafts.set_state(draft, DraftState.STALE)
-            uow.drafts.add_items(draft.draft_id, occasion.item_ids)
+            _make_stale(uow, draft, occasion.item_ids)
             return f"draft {draft.draft_id} to the same sender in the same matter waits already"
     return None
 
 
-def write_draft(
-    uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime
-) -> Draft | None:
-    """Write the reply. A draft of ours that waits in the thread gives way; one that a person edited goes stale."""
+def answer(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime) -> Draft | None:
+    """Write the reply, or put on record why there is none.
+
+    A draft of ours that waits in the thread gives way to the new one; where there is no new one, or where a person
+    edited the one that waits, it goes stale: nobody may approve it before they read what came.
+    """
     waiting = uow.drafts.open_of_thread(occasion.thread_id)
+    reason = why_not(occasion, policy)
+    if reason is None and waiting is not None and waiting.author != THE_DESK:
+        reason = f"{waiting.author} edited draft {waiting.draft_id}, which waits"
+    if reason is None and waiting is None:
+        reason = _join_waiting_draft(uow, occasion)
+    if reason is None:
+        try:
+            rendered = _render(occasion, policy, renderer, now)
+        except PermanentError as error:
+            # A template with a mistake costs its drafts, never the message or its work item.
+            reason = str(error)
+    if reason is not None:
+        if waiting is not None:
+            _make_stale(uow, waiting, occasion.item_ids)
+        uow.record.add(RecordEntry(now, THE_DESK, "not_drafted", occasion.tag, {}, {"reason": reason}))
+        return None
     item_ids = list(occasion.item_ids)
     if waiting is not None:
-        if waiting.author != THE_DESK:
-            if waiting.state is DraftState.OPEN:
-                uow.drafts.set_state(waiting, DraftState.STALE)
-            uow.drafts.add_items(waiting.draft_id, item_ids)
-            return None
         item_ids += uow.drafts.items_of(waiting.draft_id)
         uow.drafts.set_state(waiting, DraftState.SUPERSEDED)
-    rendered = _render(occasion, policy, renderer, now)
+    added = uow.drafts.add(_draft(occasion, rendered, policy, now), item_ids)
+    after = {"template": rendered.template}
+    uow.record.add(RecordEntry(now, THE_DESK, "drafted", f"draft:{added.draft_id}", {}, after))
+    return added
+
+
+def _make_stale(uow: UnitOfWork, waiting: Draft, item_ids: Sequence[int]) -> None:
+    if waiting.state is DraftState.OPEN:
+        uow.drafts.set_state(waiting, DraftState.STALE)
+    uow.drafts.add_items(waiting.draft_id, item_ids)
+
+
+def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: datetime) -> Draft:
     to = recipients(occasion.inquiry.message, policy.own_addresses)
     subject = reply_subject(occasion.inquiry.message.subject or rendered.subject, occasion.tag)
-    draft = Draft(
+    return Draft(
         draft_id=0,
         version=1,
         state=DraftState.OPEN,
@@ -120,11 +144,6 @@ def write_draft(
         author=THE_DESK,
         created_at=now,
     )
-    added = uow.drafts.add(draft, item_ids)
-    uow.record.add(
-        RecordEntry(now, THE_DESK, "drafted", f"draft:{added.draft_id}", {}, {"template": rendered.template})
-    )
-    return added
 
 
 def _render(occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime) -> Rendered:

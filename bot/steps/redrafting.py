@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply_values import Inquiry
 from bot.desk.triage import Topic
 from bot.desk.work_item import ItemState, WorkItem
 from bot.ports import Renderer
 from bot.repositories import UnitOfWork
-from bot.steps.drafting import DeskPolicy, Occasion, why_not, write_draft
+from bot.steps.drafting import DeskPolicy, Occasion, answer
 
 
 def redraft(uow: UnitOfWork, item: WorkItem, policy: DeskPolicy, renderer: Renderer, now: datetime) -> None:
@@ -36,8 +35,4 @@ def redraft(uow: UnitOfWork, item: WorkItem, policy: DeskPolicy, renderer: Rende
         mailbox=newest.mailbox,
         tag=item.number,
     )
-    reason = why_not(occasion, policy)
-    if reason is not None:
-        uow.record.add(RecordEntry(now, THE_DESK, "not_drafted", item.number, {}, {"reason": reason}))
-        return
-    write_draft(uow, occasion, policy, renderer, now)
+    answer(uow, occasion, policy, renderer, now)

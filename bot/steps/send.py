@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.desk import outbox
 from bot.desk.record import THE_DESK, RecordEntry
-from bot.errors import BotError, UncertainError
+from bot.desk.user import check_may_approve
+from bot.errors import BotError, RuleViolationError, UncertainError
 from bot.ports import Clock, Sender, SentFolder
 from bot.repositories import Store
 
@@ -65,9 +66,15 @@ def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clo
     """Carry out a person's word on an uncertain or failed entry."""
     now = clock.now()
     with store.begin() as uow:
+        user = uow.users.get(person)
+        if user is None:
+            raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
+        check_may_approve(user)
         entry = uow.outbox.get(entry_id)
-        outcome = outbox.decide_uncertain(entry, decision, now)
+        outcome = outbox.decide_entry(entry, decision, now)
         uow.outbox.settle(entry, outcome)
+        if isinstance(outcome, outbox.Sent):
+            uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at)
         uow.record.add(
             RecordEntry(
                 now, person, "decided_outbox", f"outbox:{entry_id}", {"state": entry.state}, {"decision": decision}

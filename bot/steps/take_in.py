@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply_values import Inquiry
 from bot.desk.triage import Disposition, Triage, triage
 from bot.desk.verdict import Verdict
@@ -17,7 +16,7 @@ from bot.mail.subjects import normalised_subject
 from bot.mail.thread import Join, NewThread
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
 from bot.repositories import Store, UnitOfWork
-from bot.steps.drafting import DeskPolicy, Occasion, join_waiting_draft, why_not, write_draft
+from bot.steps.drafting import DeskPolicy, Occasion, answer
 from bot.steps.joining import Standing, find_thread, standing
 from bot.steps.opening import Ground, Opened, open_items
 from bot.stored import NewMessage, NewQuarantine, StoredRaw
@@ -175,7 +174,7 @@ def _ground(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, messa
 
 
 def _draft(uow: UnitOfWork, read: _Read, placed: _Placed, opened: Opened, desk: _Writing, ids: tuple[int, int]) -> int:
-    """Write the answer, or put on record why there is none. How many drafts were written."""
+    """How many drafts were written."""
     thread_id, message_id = ids
     message = replace(read.message, flags=tuple(dict.fromkeys((*read.message.flags, *placed.flags))))
     occasion = Occasion(
@@ -186,14 +185,7 @@ def _draft(uow: UnitOfWork, read: _Read, placed: _Placed, opened: Opened, desk: 
         mailbox=read.raw.mailbox,
         tag=opened.items[0].number,
     )
-    reason = why_not(occasion, desk.policy)
-    if reason is None and isinstance(placed.found, NewThread):
-        reason = join_waiting_draft(uow, occasion)
-    if reason is None and write_draft(uow, occasion, desk.policy, desk.renderer, desk.now) is not None:
-        return 1
-    after = {"reason": reason or "a person edited the draft that waits; it is marked stale"}
-    uow.record.add(RecordEntry(desk.now, THE_DESK, "not_drafted", occasion.tag, {}, after))
-    return 0
+    return int(answer(uow, occasion, desk.policy, desk.renderer, desk.now) is not None)
 
 
 def _hold(uow: UnitOfWork, raw: StoredRaw, reason: str, now: datetime) -> TakenIn:

@@ -14,6 +14,7 @@ from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
+from bot.store.engine import reading
 from bot.store.queue_page import DRAFT_WAITS
 from bot.store.work_items import SqlWorkItems
 
@@ -68,7 +69,7 @@ def shown_draft(engine: Engine, draft_id: int) -> ShownDraft | None:
 
 def drafts_of_item(engine: Engine, item_id: int) -> list[ShownDraft]:
     """Newest first, those of items that were merged into it included."""
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         family = _family(connection, item_id)
     link = t.draft_work_item.c
     return _shown(engine, _drafts().where(t.draft.c.id.in_(select(link.draft_id).where(link.work_item_id.in_(family)))))
@@ -79,7 +80,7 @@ def draft_versions(engine: Engine, draft_ids: Iterable[int]) -> Mapping[int, tup
     version = t.draft_version.c
     query = select(t.draft_version).where(version.draft_id.in_(list(draft_ids))).order_by(version.version.desc())
     found: dict[int, tuple[DraftVersion, ...]] = {}
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         for row in connection.execute(query):
             text = DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body)
             one = DraftVersion(row.version, text, row.author, row.written_at)
@@ -95,7 +96,7 @@ def text_as_approved(engine: Engine, draft_id: int) -> DraftText | None:
     )
     query = select(t.draft_version).select_from(joined)
     query = query.where(approval.draft_id == draft_id, approval.decision == DraftState.APPROVED)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
     return DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body) if row is not None else None
 
@@ -106,7 +107,7 @@ def _drafts() -> Select[Any]:
 
 
 def _shown(engine: Engine, query: Select[Any]) -> list[ShownDraft]:
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         return [_from_row(connection, row) for row in connection.execute(query).all()]
 
 

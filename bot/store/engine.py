@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TransientError
 
 
 def open_engine(url: str) -> Engine:
@@ -22,6 +25,16 @@ def open_engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=5
         )
     raise SettingsError(f"bot.toml: store.url: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that only reads, and holds up nobody. Raises TransientError where the store cannot answer."""
+    try:
+        with engine.execution_options(reads_only=True).connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise TransientError(f"the store failed: {error.orig}") from error
 
 
 def _open_sqlite(url: URL) -> Engine:

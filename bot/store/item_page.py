@@ -15,6 +15,7 @@ from bot.ledger.customer import Customer
 from bot.ledger.lookup import Known
 from bot.mail.address import Address
 from bot.store import tables as t
+from bot.store.engine import reading
 from bot.store.ledger import SqlLedger
 from bot.store.verdict_json import verdict_from_json
 from bot.store.work_items import SqlWorkItems
@@ -73,7 +74,7 @@ class ItemPage:
 
 def item_page(engine: Engine, item_id: int) -> ItemPage:
     """Raises NotFoundError. A merged item answers with the item it went into."""
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         items = SqlWorkItems(connection)
         item = items.survivor(item_id)
         siblings = tuple(one for one in items.of_thread(item.thread_id) if one.item_id != item.item_id)

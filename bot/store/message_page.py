@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from bot.errors import NotFoundError
 from bot.mail.address import Address
 from bot.store import tables as t
+from bot.store.engine import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class NamedAddresses:
 def named_addresses(engine: Engine, message_ids: Iterable[int]) -> Mapping[int, NamedAddresses]:
     message = t.message.c
     query = select(message.id, message.recipients).where(message.id.in_(list(message_ids)))
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         return {
             message_id: NamedAddresses(_addresses(named.get("senders", [])), _addresses(named.get("reply_to", [])))
             for message_id, named in connection.execute(query)
@@ -33,7 +34,7 @@ def named_addresses(engine: Engine, message_ids: Iterable[int]) -> Mapping[int, 
 def raw_id_of(engine: Engine, message_id: int) -> int:
     """Raises NotFoundError where there is no such message, or where it went out and has no raw bytes of its own."""
     query = select(t.message.c.raw_message_id).where(t.message.c.id == message_id)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         raw_id = connection.scalar(query)
     if raw_id is None:
         raise NotFoundError(f"there is no message {message_id} that came in")
@@ -43,7 +44,7 @@ def raw_id_of(engine: Engine, message_id: int) -> int:
 def held_head(engine: Engine, quarantine_id: int) -> bytes | None:
     """The first bytes of a held message whose body was never fetched."""
     query = select(t.quarantine.c.head).where(t.quarantine.c.id == quarantine_id)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         return connection.scalar(query)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from bot.desk.outbox import OutboxState
 from bot.store import tables as t
+from bot.store.engine import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def outbox_page(
         query = query.where(entry.state.in_(states))
     if after is not None:
         query = query.where(entry.id < after)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query.order_by(entry.id.desc()).limit(limit)).all()
     return [
         OutboxLine(

@@ -16,6 +16,7 @@ from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
+from bot.store.engine import reading
 from bot.store.outbox import entry_from_row
 from bot.store.work_items import item_from_row
 from bot.stored import MailboxState, Quarantined
@@ -88,7 +89,7 @@ class Queries:
     """One connection for each question, only for reading."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(reads_only=True)
+        self._engine = engine
 
     def items(self, chosen: ItemFilter) -> list[ItemRow]:
         """Newest first."""
@@ -101,7 +102,7 @@ class Queries:
         joined = t.work_item.outerjoin(ledger.customer, ledger.customer.c.number == t.work_item.c.customer_number)
         query = select(t.work_item, ledger.customer.c.name.label("customer_name"), messages.label("messages"))
         query = _filtered(query.select_from(joined), chosen).order_by(t.work_item.c.id.desc())
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.limit(chosen.limit) if chosen.limit else query).all()
         return [ItemRow(item_from_row(row), row.customer_name or "", row.messages) for row in rows]
 
@@ -110,7 +111,7 @@ class Queries:
         item = t.work_item.c
         waits = item.state.in_([ItemState.OPEN, ItemState.WAITING])
         query = select(item.queue, func.count()).where(waits).group_by(item.queue).order_by(item.queue)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [QueueCount(queue, count) for queue, count in connection.execute(query)]
 
     def drafts(self, state: str | None = None, item_id: int | None = None, limit: int | None = None) -> list[DraftRow]:
@@ -123,7 +124,7 @@ class Queries:
             link = t.draft_work_item.c
             query = query.where(t.draft.c.id.in_(select(link.draft_id).where(link.work_item_id == item_id)))
         query = query.order_by(t.draft.c.id.desc())
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.limit(limit) if limit else query).all()
             items = _items_of(connection, [row.id for row in rows])
         return [
@@ -145,7 +146,7 @@ class Queries:
         ).select_from(joined)
         if state is not None:
             query = query.where(t.outbox.c.state == state)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(t.outbox.c.id.desc()).limit(limit)).all()
         return [OutboxRow(entry_from_row(row), row.subject) for row in rows]
 
@@ -153,7 +154,7 @@ class Queries:
         query = select(t.quarantine).order_by(t.quarantine.c.id.desc())
         if not with_released:
             query = query.where(t.quarantine.c.released_at.is_(None))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [
                 Quarantined(
                     row.id, row.raw_message_id, row.mailbox, row.pointer, row.reason, row.held_at, row.released_at
@@ -166,14 +167,14 @@ class Queries:
         query = select(t.record).order_by(t.record.c.id.desc()).limit(limit)
         if subject is not None:
             query = query.where(t.record.c.subject == subject)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [
                 RecordEntry(row.at, row.who, row.what, row.subject, row.before, row.after)
                 for row in connection.execute(query)
             ]
 
     def mailboxes(self) -> list[MailboxState]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(t.mailbox).order_by(t.mailbox.c.slug)).all()
         return [
             MailboxState(
@@ -186,7 +187,7 @@ class Queries:
         """Compare what is on the server now with what the desk knows of it."""
         joined = t.delivery.outerjoin(t.raw_message, t.raw_message.c.id == t.delivery.c.raw_message_id)
         query = select(t.delivery.c.pointer, t.delivery.c.outcome, t.raw_message.c.state).select_from(joined)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.where(t.delivery.c.mailbox == mailbox)).all()
         # A message that was stored may have been quarantined when it was taken in.
         became = {
@@ -205,13 +206,13 @@ class Queries:
         )
 
     def users(self) -> list[User]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(ledger.user).order_by(ledger.user.c.name)).all()
         return [User(row.name, Role(row.role), row.is_active) for row in rows]
 
     def waiting_work(self) -> dict[str, int]:
         """What still waits: for the desk (raw, queued) and for people (uncertain, quarantine)."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return {
                 "raw": _count(connection, select(t.raw_message.c.id).where(t.raw_message.c.state == "waiting")),
                 "queued": _count(connection, select(t.outbox.c.id).where(t.outbox.c.state == OutboxState.QUEUED)),

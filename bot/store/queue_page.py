@@ -13,6 +13,7 @@ from bot.desk.outbox import OutboxState
 from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
+from bot.store.engine import reading
 from bot.store.work_items import item_from_row
 
 UNDONE = (ItemState.OPEN, ItemState.WAITING)
@@ -72,7 +73,7 @@ def queue_page(engine: Engine, chosen: QueueChoice) -> QueuePage:
     joined = item.outerjoin(ledger.customer, ledger.customer.c.number == item.c.customer_number)
     shown = (ledger.customer.c.name.label("customer_name"), messages.label("messages"), waiting.label("has_draft"))
     query = _chosen(select(item, *shown).select_from(joined), chosen).order_by(item.c.id.desc())
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         # One more than a page holds tells whether there is another.
         found = connection.execute(query.limit(chosen.limit + 1)).all()
     rows = tuple(
@@ -86,7 +87,7 @@ def desk_counts(engine: Engine, person: str) -> DeskCounts:
     item = t.work_item.c
     undone = item.state.in_(UNDONE)
     decided = (OutboxState.UNCERTAIN, OutboxState.FAILED)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         by_queue = connection.execute(select(item.queue, func.count()).where(undone).group_by(item.queue))
         return DeskCounts(
             by_queue={queue: count for queue, count in by_queue},  # noqa: C416

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from bot.desk.record import RecordEntry
 from bot.store import tables as t
+from bot.store.engine import reading
 from bot.store.ledger_tables import user
 
 
@@ -26,7 +27,7 @@ def record_page(
         query = query.where(t.record.c.subject == subject)
     if after is not None:
         query = query.where(t.record.c.id < after)
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         return [
             RecordLine(row.id, RecordEntry(row.at, row.who, row.what, row.subject, row.before, row.after))
             for row in connection.execute(query)
@@ -36,11 +37,11 @@ def record_page(
 def why_not_drafted(engine: Engine, number: str) -> str:
     """Why the desk wrote no answer to the newest message of an item, "" where it wrote one."""
     query = select(t.record.c.after).where(t.record.c.subject == number, t.record.c.what == "not_drafted")
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         found = connection.scalar(query.order_by(t.record.c.id.desc()).limit(1))
     return str(found.get("reason", "")) if found else ""
 
 
 def active_people(engine: Engine) -> list[str]:
-    with engine.execution_options(reads_only=True).connect() as connection:
+    with reading(engine) as connection:
         return list(connection.scalars(select(user.c.name).where(user.c.is_active.is_(True)).order_by(user.c.name)))

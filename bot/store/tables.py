@@ -161,7 +161,8 @@ message = Table(
     Index("ix_message_message_id_sha256", "message_id_sha256"),
     Index("ix_message_thread_id", "thread_id"),
     Index("ix_message_sender_key", "sender_key"),
-    Index("ix_message_raw_message_id", "raw_message_id"),
+    # Unique: whoever else takes in the same raw message at the same time fails, and finds it done.
+    Index("ix_message_raw_message_id", "raw_message_id", unique=True),
 )
 
 work_item = Table(

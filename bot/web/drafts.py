@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from bot.bootstrap import Desk
-from bot.desk.draft import DraftState, DraftText
+from bot.desk.draft import DraftState
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
 from bot.store.drafts_page import (
@@ -62,7 +62,15 @@ def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftI
         if shown.draft.state is DraftState.APPROVED and text == text_as_approved(desk.store.engine, draft_id):
             # The second click of an impatient hand, or of a colleague who agrees.
             return see(_path(shown), done="already", came_from=form.came_from)
-        _approve_text(desk, session, shown, form.version, text)
+        approve_draft(
+            draft_id,
+            form.version,
+            session.user.name,
+            store=desk.store,
+            clock=desk.clock,
+            letterhead=desk.letterhead,
+            text=text,
+        )
     except ConflictError:
         return _conflict(request, desk, draft_id, form)
     except RuleViolationError as error:
@@ -85,23 +93,12 @@ def reject(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, 
 def _save_text(desk: Desk, session: Session, shown: ShownDraft, form: DraftForm) -> str:
     """What was done, in the words of `words.DONE`."""
     text, is_stale = form.text(), shown.draft.state is DraftState.STALE
-    if is_stale and form.state != DraftState.STALE:
-        raise RuleViolationError("newer mail came in while you were reading. Look at it, then save once more")
     if text == shown.draft.text and form.version == shown.draft.version and not is_stale:
         return "unchanged"
     draft_id, person = shown.draft.draft_id, session.user.name
-    revise_draft(draft_id, form.version, text, person, store=desk.store, clock=desk.clock)
+    seen = DraftState.STALE if form.state == DraftState.STALE else DraftState.OPEN
+    revise_draft(draft_id, form.version, text, person, store=desk.store, clock=desk.clock, seen=seen)
     return "saved"
-
-
-def _approve_text(desk: Desk, session: Session, shown: ShownDraft, version: int, text: DraftText) -> None:
-    draft, person = shown.draft, session.user.name
-    if draft.state is DraftState.STALE:
-        # Revising would make it open again, and it would leave although nobody has read the newer mail.
-        raise RuleViolationError("newer mail came in after this draft was written. Read it, then save the text first")
-    if draft.state is DraftState.OPEN and text != draft.text:
-        version = revise_draft(draft.draft_id, version, text, person, store=desk.store, clock=desk.clock).version
-    approve_draft(draft.draft_id, version, person, store=desk.store, clock=desk.clock, letterhead=desk.letterhead)
 
 
 def _draft(desk: Desk, draft_id: int) -> ShownDraft:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
+from bot.desk.outbox import DECISIONS as DECIDABLE
 from bot.desk.outbox import OutboxState
 from bot.steps.send import decide_entry
 from bot.store.outbox_page import outbox_page
@@ -17,7 +18,7 @@ router = APIRouter()
 
 PAGE = 50
 # The answers of the page, and what the desk calls them.
-DECISIONS = {"arrived": "sent", "again": "again"}
+DECISIONS = {"arrived": "sent", "again": "again", "cancel": "cancel"}
 
 
 @router.get("/outbox")
@@ -30,7 +31,7 @@ def show_outbox(
         "entries": found[:PAGE],
         "next_after": found[PAGE - 1].entry_id if len(found) > PAGE else None,
         "state": state,
-        "undecided": (OutboxState.UNCERTAIN, OutboxState.FAILED),
+        "undecided": DECIDABLE,
     }
     return render(request, "outbox.html", values)
 

@@ -65,7 +65,7 @@ def _log_in(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("with_script", [True, False])
-def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path: Path, with_script: bool) -> None:  # noqa: FBT001
+def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path: Path, with_script: bool) -> None:
     letter = make_letter(
         "We were charged twice for INV-1001.\n<img src='http://evil.example/pixel.png'><script>alert(1)</script>",
         "Duplicate <script>alert(2)</script>",

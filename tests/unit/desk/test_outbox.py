@@ -18,7 +18,7 @@ from bot.desk.outbox import (
     after_failure,
     after_lost_claim,
     check_untouched,
-    decide_uncertain,
+    decide_entry,
 )
 from bot.errors import BotError, PermanentError, RuleViolationError, TransientError, UncertainError
 from bot.mail.envelope import Envelope
@@ -83,13 +83,20 @@ def test_only_what_a_named_person_approved_may_leave() -> None:
 
 def test_a_person_decides_about_doubt() -> None:
     doubtful = make_entry(state=OutboxState.UNCERTAIN)
-    assert isinstance(decide_uncertain(doubtful, "sent", NOW), Sent)
-    assert isinstance(decide_uncertain(doubtful, "again", NOW), Retry)
-    with pytest.raises(RuleViolationError, match="no decision"):
-        decide_uncertain(doubtful, "maybe", NOW)
+    assert isinstance(decide_entry(doubtful, "sent", NOW), Sent)
+    assert isinstance(decide_entry(doubtful, "again", NOW), Retry)
+    with pytest.raises(RuleViolationError, match="sent or again"):
+        decide_entry(doubtful, "cancel", NOW)
 
 
-@pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT])
+def test_what_still_waits_can_be_called_back() -> None:
+    waiting = make_entry(state=OutboxState.QUEUED)
+    assert isinstance(decide_entry(waiting, "cancel", NOW), Failed)
+    with pytest.raises(RuleViolationError, match="decide cancel"):
+        decide_entry(waiting, "again", NOW)
+
+
+@pytest.mark.parametrize("state", [OutboxState.SENDING, OutboxState.SENT])
 def test_what_is_not_in_doubt_is_not_for_a_person_to_repeat(state: OutboxState) -> None:
     with pytest.raises(RuleViolationError, match="nothing to decide"):
-        decide_uncertain(make_entry(state=state), "again", NOW)
+        decide_entry(make_entry(state=state), "again", NOW)

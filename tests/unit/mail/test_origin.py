@@ -32,7 +32,7 @@ def test_inside_means_every_sender_is_of_our_domains(sender: str, side: str) -> 
     ("email", "own"),
     [("ICC@northgate.example", True), ("icc+x@northgate.example", True), ("ic@northgate.example", False)],
 )
-def test_our_own_mailboxes_are_known(email: str, own: bool) -> None:  # noqa: FBT001
+def test_our_own_mailboxes_are_known(email: str, own: bool) -> None:
     assert is_own(Address("", email), ["icc@northgate.example"]) is own
 
 

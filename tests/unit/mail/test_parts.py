@@ -37,7 +37,7 @@ def test_well_formed_mail_has_the_same_leaves_as_in_the_standard_library(
     text: str,
     encoding: str,
     files: list[bytes],
-    has_html: bool,  # noqa: FBT001
+    has_html: bool,
 ) -> None:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = "x"

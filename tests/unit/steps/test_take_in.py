@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.desk.draft import DraftState
+from bot.rendering import JinjaRenderer
+from bot.settings import load
 from bot.steps.take_in import TakenIn, take_in
-from tests.desks.step_desk import ACME, BOLT, StepDesk, mail
+from tests.desks.step_desk import ACME, BOLT, SHIPPED_CONFIG, StepDesk, mail
 
 
 def test_a_sorted_message_opens_an_item_and_a_draft_to_its_sender(desk: StepDesk) -> None:
@@ -156,3 +160,21 @@ def test_the_same_mail_in_another_mailbox_is_one_message(desk: StepDesk) -> None
     again = desk.arrives(b"Received: from elsewhere\r\n" + raw, mailbox="invoicing")
     assert again == TakenIn()
     assert len(desk.items()) == len(desk.drafts()) == 1
+
+
+def test_a_template_with_a_mistake_costs_the_draft_and_not_the_work(desk: StepDesk, tmp_path: Path) -> None:
+    broken = tmp_path / "templates" / "replies" / "revision"
+    broken.mkdir(parents=True)
+    (broken / "po_number.en.txt").write_text("Subject: Re\n\n{% if %}")
+    folders = (tmp_path / "templates", *load(SHIPPED_CONFIG, {}, needs_secrets=False).template_folders)
+    desk.ports = replace(desk.ports, renderer=JinjaRenderer(folders))
+    assert desk.arrives(mail()) == TakenIn(messages=1, items=1)
+    assert "po_number.en.txt" in desk.why_not_drafted()[0]
+
+
+def test_a_further_mail_that_nobody_can_sort_makes_the_draft_stale(desk: StepDesk) -> None:
+    desk.arrives(mail(message_id="one@acme.example"))
+    desk.arrives(mail("Re: hm", "And now?", references=["one@acme.example"]))
+    (row,) = desk.items()
+    assert row.messages == 2
+    assert [draft.state for draft in desk.drafts(None)] == [DraftState.STALE]

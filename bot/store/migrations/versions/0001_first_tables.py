@@ -226,7 +226,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_message_id_sha256", ["message_id_sha256"], unique=False)
-        batch_op.create_index("ix_message_raw_message_id", ["raw_message_id"], unique=False)
+        batch_op.create_index("ix_message_raw_message_id", ["raw_message_id"], unique=True)
         batch_op.create_index("ix_message_sender_key", ["sender_key"], unique=False)
         batch_op.create_index("ix_message_thread_id", ["thread_id"], unique=False)
 
