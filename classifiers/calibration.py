@@ -14,9 +14,9 @@ from classifiers.features import Floats
 from classifiers.linear import sigmoid
 
 CALIBRATION_FILE = "calibration.json"
-# Of a hundred messages of authors never read before that are sorted without a person, so many must be right. The examples
-# are mostly close calls; on the two authors of ordinary mail the same threshold is right 96 times. A clerk reads
-# every draft and sorts a wrong one anew with two clicks, so that sorting half the mail this well beats sorting a tenth.
+# Of a hundred messages of authors never read before that are sorted without a person, so many must be right. The
+# examples are mostly close calls; on the two authors of ordinary mail the same threshold is right 96 times. A clerk
+# reads every draft and sorts a wrong one anew with two clicks: half the mail sorted so well beats a tenth.
 ACCURACY_WHEN_SORTED = 0.935
 # How much a second category that is present beside the best one takes from its lead, and below which score
 # it counts as absent. Messages with two requests are where a wide lead is wrong most often.

@@ -7,6 +7,7 @@ import click
 from bot.cli.desk import as_user, open_desk
 from bot.desk.resolution import Resolution
 from bot.steps import work_on_item
+from bot.steps.redrafting import start_reply
 
 
 @click.command()
@@ -86,6 +87,19 @@ def resort(ctx: click.Context, number: str, category: str, reason: str | None, p
             policy=desk.policy,
         )
     click.echo(f"{item.number} is {item.category}/{item.reason or '-'} in queue {item.queue}")
+
+
+@click.command()
+@click.argument("number")
+@as_user
+@click.pass_context
+def reply(ctx: click.Context, number: str, person: str) -> None:
+    """Start a reply where no draft waits, also where the desk would not write one by itself."""
+    with open_desk(ctx) as desk:
+        item = start_reply(
+            number, person, store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy
+        )
+    click.echo(f"a draft waits for {item.number}; see it with: creditdesk show {item.number}")
 
 
 @click.command()

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("bot.cli.decisions:approve", "Approve a draft: exactly this text will be sent."),
     "reject": ("bot.cli.decisions:reject", "Reject a draft, with the reason."),
     "revise": ("bot.cli.decisions:revise", "Write the next version of a draft."),
+    "reply": ("bot.cli.item_work:reply", "Start a reply where no draft waits."),
     "release": ("bot.cli.decisions:release", "Let a quarantined message be tried again."),
     "assign": ("bot.cli.item_work:assign", "Give a work item to a person."),
     "note": ("bot.cli.item_work:note", "Write an internal note on a work item."),

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.desk.category import Catalog
-from bot.desk.draft import Draft, DraftState, DraftText, Rendered
+from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
 from bot.desk.reply_values import Inquiry, Office, reply_values
@@ -115,6 +115,28 @@ def answer(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Re
     if waiting is not None:
         item_ids += uow.drafts.items_of(waiting.draft_id)
         uow.drafts.set_state(waiting, DraftState.SUPERSEDED)
+    return _add(uow, occasion, rendered, item_ids, policy, now)
+
+
+def write_asked(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Renderer, now: datetime) -> Draft:
+    """Write the reply that a person asked for. Where no template fits, the whole answer is a gap for them to fill."""
+    if any(topic.category in policy.catalog for topic in occasion.topics):
+        rendered = _render(occasion, policy, renderer, now)
+    else:
+        office = policy.office(occasion.mailbox)
+        body = f"Hello,\n\n{gap('your answer')}\n\n{office.team}, {office.company}"
+        rendered = Rendered("", body, (), ("your answer",), "none")
+    return _add(uow, occasion, rendered, occasion.item_ids, policy, now)
+
+
+def _add(
+    uow: UnitOfWork,
+    occasion: Occasion,
+    rendered: Rendered,
+    item_ids: Sequence[int],
+    policy: DeskPolicy,
+    now: datetime,
+) -> Draft:
     added = uow.drafts.add(_draft(occasion, rendered, policy, now), item_ids)
     after = {"template": rendered.template}
     uow.record.add(RecordEntry(now, THE_DESK, "drafted", f"draft:{added.draft_id}", {}, after))

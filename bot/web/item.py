@@ -13,6 +13,7 @@ from bot.bootstrap import Desk
 from bot.desk.work_item import WorkItem, id_of, number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps import work_on_item
+from bot.steps.redrafting import start_reply
 from bot.web.access import Signed, TheDesk
 from bot.web.item_view import Asked, item_values
 from bot.web.pages import render, see
@@ -107,6 +108,20 @@ def sort(request: Request, desk: TheDesk, session: Signed, number: str, choice: 
         policy=desk.policy,
     )
     return _carry_out(request, desk, number, "sorted", change)
+
+
+@router.post("/items/{number}/reply")
+def reply(request: Request, desk: TheDesk, session: Signed, number: str) -> Response:
+    change = partial(
+        start_reply,
+        number,
+        session.user.name,
+        store=desk.store,
+        clock=desk.clock,
+        renderer=desk.renderer,
+        policy=desk.policy,
+    )
+    return _carry_out(request, desk, number, "reply_started", change)
 
 
 @router.post("/items/{number}/note")

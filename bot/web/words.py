@@ -121,6 +121,7 @@ DONE: Mapping[str, str] = {
     "released": "Released. The desk takes the message in again.",
     "arrived": "Noted as sent.",
     "again": "It will be sent once more.",
+    "reply_started": "A draft is ready below.",
     "cancel": "It will not be sent. The draft stays approved; write a new one from the item where an answer is due.",
     "logged_out": "You are logged out.",
 }

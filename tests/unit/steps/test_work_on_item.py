@@ -7,6 +7,8 @@ import pytest
 from bot.desk.work_item import ItemState
 from bot.errors import NotFoundError, RuleViolationError
 from bot.steps import work_on_item
+from bot.steps.decide_draft import reject_draft
+from bot.steps.redrafting import start_reply
 from bot.steps.work_on_item import Correction
 from tests.desks.step_desk import StepDesk, mail
 
@@ -106,3 +108,26 @@ def test_an_empty_note_is_refused(desk: StepDesk) -> None:
     desk.arrives(mail())
     with pytest.raises(RuleViolationError, match="empty"):
         work_on_item.note("CD-1001", "  ", "kim", store=desk.store, clock=desk.clock)
+
+
+def test_a_person_starts_a_reply_where_the_desk_wrote_none(desk: StepDesk) -> None:
+    desk.arrives(mail("no idea", "Hello there."))
+    _reply(desk, "CD-1001")
+    (draft,) = desk.drafts()
+    assert draft.gaps == ("your answer",)
+    assert draft.text.to == ("ann@acme.example",)
+    with pytest.raises(RuleViolationError, match="waits in this conversation already"):
+        _reply(desk, "CD-1001")
+
+
+def test_a_reply_that_was_rejected_can_be_started_again(desk: StepDesk) -> None:
+    desk.arrives(mail())
+    (first,) = desk.drafts()
+    reject_draft(first.draft_id, 1, "wrong tone", "kim", store=desk.store, clock=desk.clock)
+    _reply(desk, "CD-1001")
+    (second,) = desk.drafts()
+    assert second.text == first.text
+
+
+def _reply(desk: StepDesk, number: str) -> None:
+    start_reply(number, "kim", store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy)
