@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.databases.postgres import create_database
 from tests.desks.desk import DeskUnderTest, MailboxConfig, mail_desk
 from tests.e2e.letters import flags_of, letter, mail_of
 from tests.mailserver.server import MailServer
@@ -144,3 +145,17 @@ def test_mail_from_before_the_set_point_is_history(
     mail_server.deliver("icc@northgate.example", letter(message_id="new@customer.example"))
     desk.command("run", "--once")
     assert len(desk.rows("items")) == 1
+
+
+def test_the_same_way_on_postgresql(
+    tmp_path: Path, mail_server: MailServer, smtp_server: SmtpServer, postgres_server: str
+) -> None:
+    desk = mail_desk(tmp_path, mail_server, smtp_server, store=create_database(postgres_server))
+    desk.add_user()
+    mail_server.deliver("icc@northgate.example", letter())
+    desk.command("run", "--once")
+    desk.command("approve", str(desk.rows("drafts")[0]["id"]), "--as", "kim")
+    desk.command("run", "--once")
+    (reply,) = mail_of(mail_server, "customer")
+    assert reply["In-Reply-To"] == "<first@customer.example>"
+    assert desk.rows("items")[0]["number"] == "CD-1001"

@@ -53,3 +53,12 @@ def test_sorting_prints_one_line_of_the_contract_for_each_message(desk: DeskUnde
     assert verdict["invoices"] == ["INV-55120"]
     assert verdict["pos"] == ["4500781"]
     assert desk.rows("items") == []
+
+
+def test_a_mistake_in_the_configuration_delays_piped_mail_and_never_returns_it(
+    desk: DeskUnderTest, tmp_path: Path
+) -> None:
+    (tmp_path / "config" / "bot.toml").write_text("[company\n")
+    done = desk.process("ingest", "-", stdin=letter())
+    assert done.returncode == os.EX_TEMPFAIL, done.stderr
+    assert b"bot.toml" in done.stderr

@@ -1,0 +1,90 @@
+"""What jobs do when a message or the world misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap import Desk, build
+from bot.desk.verdict import Verdict
+from bot.errors import MailboxUnreachableError, TransientError
+from bot.jobs.boundary import Broken, Done, guarded
+from bot.jobs.work import poll_mailbox, take_in_all
+from bot.ports import Question
+from bot.settings import load
+from bot.steps.quarantine_message import TRIES
+from bot.steps.receiving import Received
+from bot.store.queries import ItemFilter
+from tests.desks.mailboxes import ListedMailbox
+from tests.desks.step_desk import SteppedClock, TellingSorter, mail
+
+BOT = """\
+[company]
+name = "Northgate"
+domains = ["northgate.example"]
+
+[outgoing]
+protocol = "maildir"
+path = "delivered"
+"""
+BOX = '[icc]\naddress = "icc@northgate.example"\nprotocol = "maildir"\npath = "mail"\nstart = "all"\nbatch_count = 2\n'
+
+
+class StumblingSorter(TellingSorter):
+    """Breaks on subjects with `poison`, and on everything while `failure` is set."""
+
+    failure: Exception | None = None
+
+    def sort_many(self, questions: Sequence[Question]) -> list[Verdict]:
+        if self.failure is not None:
+            raise self.failure
+        if any("poison" in question.message.subject for question in questions):
+            raise ZeroDivisionError("a mistake of ours")
+        return super().sort_many(questions)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    (tmp_path / "bot.toml").write_text(BOT)
+    (tmp_path / "mailboxes.toml").write_text(BOX)
+    built = build(load(tmp_path, {}), clock=SteppedClock())
+    yield replace(built, sorter=StumblingSorter())
+    built.close()
+
+
+def test_a_message_that_breaks_the_desk_is_held_and_the_others_go_on(desk: Desk) -> None:
+    mailbox = ListedMailbox(*(mail(subject) for subject in ("revision/date", "poison", "refund/return")))
+    assert poll_mailbox(desk, "icc", mailbox) == Received(stored=3)
+    taken = take_in_all(desk)
+    assert (taken.messages, taken.quarantined) == (2, 1)
+    assert len(desk.queries.items(ItemFilter())) == 2
+    (held,) = desk.queries.quarantined()
+    assert "a mistake of ours" in held.reason
+    with desk.store.look() as uow:
+        assert uow.raw.get(held.raw_id or 0).attempts == TRIES
+
+
+def test_while_the_world_fails_nothing_is_held_and_afterwards_all_is_worked(desk: Desk) -> None:
+    poll_mailbox(desk, "icc", ListedMailbox(mail()))
+    sorter = desk.sorter
+    assert isinstance(sorter, StumblingSorter)
+    sorter.failure = TransientError("the disk is full")
+    assert take_in_all(desk).messages == 0
+    assert desk.queries.quarantined() == []
+    sorter.failure = None
+    assert take_in_all(desk).messages == 1
+
+
+def test_a_mailbox_that_fails_is_told_and_raises_nothing(desk: Desk) -> None:
+    mailbox = ListedMailbox(mail())
+    mailbox.failure = MailboxUnreachableError("icc: nobody answers")
+    outcome = poll_mailbox(desk, "icc", mailbox)
+    assert outcome == Broken("icc: nobody answers", may_pass=True)
+
+
+def test_the_boundary_makes_a_value_of_any_failure() -> None:
+    assert guarded("good", lambda: 7) == Done(7)
+    assert guarded("bad", lambda: 1 / 0) == Broken("ZeroDivisionError: division by zero", may_pass=False)
