@@ -114,6 +114,9 @@ class CalibrationComponent:
         if reading.judgement is None:
             raise ModelNotLoadedError
         by_text = self._by_text(reading.judgement)
+        if not _says_something(reading.mail):
+            # What the model thinks of silence comes from who writes such mail, not from this message.
+            by_text.category = UNSORTED
         by_headers = _by_headers(reading.mail.automatic, by_text)
         reading.decision = by_headers or by_text
         return doc
@@ -132,6 +135,10 @@ class CalibrationComponent:
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "CalibrationComponent":  # noqa: ARG002
         self.calibration = Calibration.load(Path(path))
         return self
+
+
+def _says_something(mail: MailText) -> bool:
+    return any(letter.isalpha() for letter in mail.subject) or any(letter.isalpha() for letter in mail.newest_text)
 
 
 def _by_headers(kind: str | None, by_text: Decision) -> Decision | None:
