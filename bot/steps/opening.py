@@ -38,7 +38,10 @@ class Opened:
 def open_items(uow: UnitOfWork, topics: Sequence[Topic], ground: Ground, now: datetime) -> Opened:
     """One item for each thread and category."""
     # A merged item's own category goes on leading to its survivor, whatever that one is about.
-    there = [(item.category, uow.items.survivor(item.item_id)) for item in uow.items.of_thread(ground.thread_id)]
+    there = [
+        (item.category, item if item.merged_into is None else uow.items.survivor(item.item_id))
+        for item in uow.items.of_thread(ground.thread_id)
+    ]
     items: list[WorkItem] = []
     new = 0
     for topic in topics:

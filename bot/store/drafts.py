@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.desk.approval import Approval
 from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
@@ -54,6 +55,20 @@ def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
     )
 
 
+_OPEN_OF_THREAD = (
+    select(*COLUMNS)
+    .select_from(NEWEST)
+    .where(t.draft.c.thread_id == bindparam("thread_id"), t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]))
+    .order_by(t.draft.c.id.desc())
+    .limit(1)
+)
+_ADD = insert(t.draft).returning(t.draft.c.id)
+_ADD_VERSION = insert(t.draft_version)
+_LINK = t.draft_work_item
+_ITEMS_OF = select(_LINK.c.work_item_id).where(_LINK.c.draft_id == bindparam("draft_id")).order_by(_LINK.c.work_item_id)
+_ADD_LINK = insert(_LINK)
+
+
 class SqlDrafts:
     """See `repositories.Drafts`."""
 
@@ -69,9 +84,7 @@ class SqlDrafts:
         return draft_from_row(row)
 
     def open_of_thread(self, thread_id: int) -> Draft | None:
-        waits = t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE])
-        query = select(*COLUMNS).select_from(NEWEST).where(t.draft.c.thread_id == thread_id, waits)
-        row = self._connection.execute(query.order_by(t.draft.c.id.desc()).limit(1)).one_or_none()
+        row = self._connection.execute(_OPEN_OF_THREAD, {"thread_id": thread_id}).one_or_none()
         return draft_from_row(row) if row is not None else None
 
     def add(self, draft: Draft, item_ids: Iterable[int]) -> Draft:
@@ -84,10 +97,10 @@ class SqlDrafts:
             "version": draft.version,
             "created_at": draft.created_at,
         }
-        draft_id = self._connection.execute(insert(t.draft).returning(t.draft.c.id), values).scalar_one()
+        draft_id = self._connection.execute(_ADD, values).scalar_one()
         self._insert_version(draft_id, draft)
         self.add_items(draft_id, item_ids)
-        return self.get(draft_id)
+        return replace(draft, draft_id=draft_id)
 
     def add_version(self, draft: Draft) -> None:
         changed = self._connection.execute(
@@ -111,15 +124,14 @@ class SqlDrafts:
         self._expect_one(changed.rowcount, draft.draft_id)
 
     def items_of(self, draft_id: int) -> Sequence[int]:
-        link = t.draft_work_item
-        query = select(link.c.work_item_id).where(link.c.draft_id == draft_id).order_by(link.c.work_item_id)
-        return list(self._connection.scalars(query))
+        return list(self._connection.scalars(_ITEMS_OF, {"draft_id": draft_id}))
 
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
-        new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self.items_of(draft_id)]
+        known = self.items_of(draft_id)
+        new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in known]
         if new:
             rows = [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new]
-            self._connection.execute(insert(t.draft_work_item), rows)
+            self._connection.execute(_ADD_LINK, rows)
 
     def approve(self, approval: Approval) -> None:
         self._connection.execute(
@@ -147,18 +159,19 @@ class SqlDrafts:
 
     def _insert_version(self, draft_id: int, draft: Draft) -> None:
         self._connection.execute(
-            insert(t.draft_version).values(
-                draft_id=draft_id,
-                version=draft.version,
-                recipients=list(draft.text.to),
-                copies=list(draft.text.cc),
-                subject=draft.text.subject,
-                body=draft.text.body,
-                facts=[[fact.name, fact.value, fact.source] for fact in draft.facts],
-                template=draft.template,
-                author=draft.author,
-                written_at=draft.created_at,
-            )
+            _ADD_VERSION,
+            {
+                "draft_id": draft_id,
+                "version": draft.version,
+                "recipients": list(draft.text.to),
+                "copies": list(draft.text.cc),
+                "subject": draft.text.subject,
+                "body": draft.text.body,
+                "facts": [[fact.name, fact.value, fact.source] for fact in draft.facts],
+                "template": draft.template,
+                "author": draft.author,
+                "written_at": draft.created_at,
+            },
         )
 
     @staticmethod

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, or_, select
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, or_, select
 
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
@@ -38,6 +38,24 @@ def _order_from_row(row: Row[Any]) -> Order:
     return Order(row.number, row.customer_number, row.ordered_on, total, row.po_number, row.po_status)
 
 
+_CUSTOMER = select(t.customer).where(t.customer.c.number == bindparam("number"))
+_CONTACTS = select(t.contact.c.kind, t.contact.c.value).where(t.contact.c.customer_number == bindparam("number"))
+_CUSTOMERS_OF = select(t.contact.c.kind, t.contact.c.customer_number).where(
+    or_(
+        (t.contact.c.value == bindparam("email")) & (t.contact.c.kind == "email"),
+        (t.contact.c.value == bindparam("domain")) & (t.contact.c.kind == "domain"),
+    )
+)
+_KEYS = bindparam("keys", expanding=True)
+_INVOICES = select(t.invoice).where(or_(t.invoice.c.key.in_(_KEYS), t.invoice.c.po_key.in_(_KEYS)))
+_ORDERS = select(t.sales_order).where(or_(t.sales_order.c.key.in_(_KEYS), t.sales_order.c.po_key.in_(_KEYS)))
+_DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
+_CERTIFICATES = select(t.certificate).where(
+    t.certificate.c.customer_number == bindparam("number"),
+    t.certificate.c.state.in_(bindparam("states", expanding=True)),
+)
+
+
 class SqlLedger:
     """See `repositories.Ledger`."""
 
@@ -45,21 +63,18 @@ class SqlLedger:
         self._connection = connection
 
     def customer(self, number: str) -> Customer | None:
-        row = self._connection.execute(select(t.customer).where(t.customer.c.number == number)).one_or_none()
+        row = self._connection.execute(_CUSTOMER, {"number": number}).one_or_none()
         if row is None:
             return None
-        contacts = self._connection.execute(
-            select(t.contact.c.kind, t.contact.c.value).where(t.contact.c.customer_number == number)
-        ).all()
+        contacts = self._connection.execute(_CONTACTS, {"number": number}).all()
         domains = tuple(value for kind, value in contacts if kind == "domain")
         emails = tuple(value for kind, value in contacts if kind == "email")
         return Customer(row.number, row.name, row.terms, row.state, row.language, row.account_manager, domains, emails)
 
     def customer_of_sender(self, sender: Address) -> Customer | None:
-        contact = t.contact.c
-        for kind, value in (("email", sender.key), ("domain", sender.domain)):
-            query = select(contact.customer_number).where(contact.value == value, contact.kind == kind)
-            number = account_of(self._connection.scalars(query))
+        rows = self._connection.execute(_CUSTOMERS_OF, {"email": sender.key, "domain": sender.domain}).all()
+        for wanted in ("email", "domain"):
+            number = account_of(number for kind, number in rows if kind == wanted)
             if number is not None:
                 return self.customer(number)
         return None
@@ -68,12 +83,9 @@ class SqlLedger:
         invoices, orders = self._rows(numbers)
         certificates: list[Certificate] = []
         if customer is not None and states:
-            query = select(t.certificate).where(
-                t.certificate.c.customer_number == customer.number, t.certificate.c.state.in_(states)
-            )
             certificates = [
                 Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on)
-                for row in self._connection.execute(query)
+                for row in self._connection.execute(_CERTIFICATES, {"number": customer.number, "states": list(states)})
             ]
         return known_facts(customer, numbers, invoices, orders, certificates)
 
@@ -82,8 +94,7 @@ class SqlLedger:
         return {row.customer_number for row in invoices} | {row.customer_number for row in orders}
 
     def domains(self) -> frozenset[str]:
-        query = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
-        return frozenset(self._connection.scalars(query))
+        return frozenset(self._connection.scalars(_DOMAINS))
 
     def save_customers(self, rows: Sequence[Customer], now: datetime) -> None:
         numbers = [row.number for row in rows]
@@ -201,12 +212,8 @@ class SqlLedger:
         keys = sorted({number_key(number) for number in numbers} - {""})
         if not keys:
             return [], []
-        invoices = self._connection.execute(
-            select(t.invoice).where(or_(t.invoice.c.key.in_(keys), t.invoice.c.po_key.in_(keys)))
-        )
-        orders = self._connection.execute(
-            select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
-        )
+        invoices = self._connection.execute(_INVOICES, {"keys": keys})
+        orders = self._connection.execute(_ORDERS, {"keys": keys})
         return [_invoice_from_row(row) for row in invoices], [_order_from_row(row) for row in orders]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.cursor import Cursor
 from bot.store import tables as t
 from bot.stored import MailboxState, NewDelivery, NewQuarantine, Quarantined
+
+_GET = select(t.mailbox).where(t.mailbox.c.slug == bindparam("slug"))
 
 
 class SqlMailboxes:
@@ -20,7 +22,7 @@ class SqlMailboxes:
         self._connection = connection
 
     def get(self, slug: str) -> MailboxState:
-        row = self._connection.execute(select(t.mailbox).where(t.mailbox.c.slug == slug)).one_or_none()
+        row = self._connection.execute(_GET, {"slug": slug}).one_or_none()
         if row is None:
             return MailboxState(slug)
         return MailboxState(

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry
@@ -17,6 +17,9 @@ from bot.mail.message import Attachment, InboundMessage
 from bot.store import tables as t
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import InboundRow, NewMessage, StoredMessage
+
+_ADD = insert(t.message).returning(t.message.c.id)
+_OF_RAW = select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1)
 
 
 def header_key(message_id_header: str) -> str:
@@ -98,7 +101,7 @@ class SqlMessages:
             "disposition": message.disposition,
             "why": message.why,
         }
-        return int(self._connection.execute(insert(t.message).returning(t.message.c.id), values).scalar_one())
+        return int(self._connection.execute(_ADD, values).scalar_one())
 
     def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
         values: dict[str, object] = {
@@ -164,7 +167,7 @@ class SqlMessages:
         return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
 
     def of_raw(self, raw_id: int) -> int | None:
-        return self._connection.scalar(select(t.message.c.id).where(t.message.c.raw_message_id == raw_id).limit(1))
+        return self._connection.scalar(_OF_RAW, {"raw_id": raw_id})
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

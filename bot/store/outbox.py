@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.desk.outbox import Failed, OutboxEntry, OutboxState, Outcome, Retry, Sent
 from bot.errors import ConflictError, NotFoundError
@@ -54,6 +54,9 @@ def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
         }
     state = OutboxState.FAILED if isinstance(outcome, Failed) else OutboxState.UNCERTAIN
     return {"state": state, "error": outcome.reason}
+
+
+_HOLDS = select(t.outbox.c.id).where(t.outbox.c.message_id_header == bindparam("header")).limit(1)
 
 
 class SqlOutbox:
@@ -119,5 +122,4 @@ class SqlOutbox:
         self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))
 
     def holds(self, message_id_header: str) -> bool:
-        query = select(t.outbox.c.id).where(t.outbox.c.message_id_header == message_id_header).limit(1)
-        return self._connection.scalar(query) is not None
+        return self._connection.scalar(_HOLDS, {"header": message_id_header}) is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.errors import NotFoundError
 from bot.store import tables as t
@@ -17,6 +17,20 @@ from bot.stored import NewRaw, StoredRaw
 LARGE = 64_000
 
 
+# Built once: SQLAlchemy takes five times as long to build a statement and its cache key as SQLite to run it.
+_RAW = t.raw_message.c
+_BY_SHA = select(_RAW.sha256, _RAW.id).where(_RAW.sha256.in_(bindparam("keys", expanding=True)))
+_BY_FINGERPRINT = (
+    select(_RAW.fingerprint, _RAW.id)
+    .where(_RAW.fingerprint.in_(bindparam("keys", expanding=True)))
+    .order_by(_RAW.id.desc())
+)
+_ADD = insert(t.raw_message).returning(_RAW.id)
+_SET_STATE = (
+    update(t.raw_message).where(_RAW.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("new_state"))
+)
+
+
 class SqlRawMessages:
     """See `repositories.RawMessages`."""
 
@@ -25,11 +39,8 @@ class SqlRawMessages:
         self._blobs = blobs
 
     def known(self, shas: Sequence[str], fingerprints: Sequence[str]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        raw = t.raw_message.c
-        by_sha = self._connection.execute(select(raw.sha256, raw.id).where(raw.sha256.in_(shas)))
-        by_fingerprint = self._connection.execute(
-            select(raw.fingerprint, raw.id).where(raw.fingerprint.in_(fingerprints)).order_by(raw.id.desc())
-        )
+        by_sha = self._connection.execute(_BY_SHA, {"keys": shas})
+        by_fingerprint = self._connection.execute(_BY_FINGERPRINT, {"keys": fingerprints})
         return {row.sha256: row.id for row in by_sha}, {row.fingerprint: row.id for row in by_fingerprint}
 
     def add(self, raw: NewRaw, now: datetime) -> int:
@@ -46,7 +57,7 @@ class SqlRawMessages:
             "mailbox": raw.mailbox,
             "received_at": raw.received_at,
         }
-        return int(self._connection.execute(insert(t.raw_message).returning(t.raw_message.c.id), values).scalar_one())
+        return int(self._connection.execute(_ADD, values).scalar_one())
 
     def get(self, raw_id: int) -> StoredRaw:
         row = self._connection.execute(select(t.raw_message).where(t.raw_message.c.id == raw_id)).one_or_none()
@@ -68,7 +79,7 @@ class SqlRawMessages:
         return [self._from_row(row) for row in rows]
 
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
-        self._connection.execute(update(t.raw_message).where(t.raw_message.c.id.in_(raw_ids)).values(state=state))
+        self._connection.execute(_SET_STATE, {"ids": raw_ids, "new_state": state})
 
     def count_attempt(self, raw_id: int) -> int:
         raw = t.raw_message.c

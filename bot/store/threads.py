@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.desk.draft import DraftState
 from bot.desk.work_item import ItemState
@@ -15,6 +15,30 @@ from bot.mail.subjects import normalised_subject
 from bot.mail.thread import ThreadCandidate
 from bot.store import tables as t
 from bot.store.messages import header_key
+
+_HOLDING = (
+    select(t.message.c.thread_id)
+    .where(t.message.c.message_id_sha256.in_(bindparam("keys", expanding=True)))
+    .order_by(t.message.c.id.desc())
+)
+_WITH_KEYS = select(t.thread.c.id).where(t.thread.c.key.in_(bindparam("keys", expanding=True)))
+_WAITING = (
+    select(t.message.c.thread_id)
+    .select_from(t.message.join(t.draft, t.draft.c.thread_id == t.message.c.thread_id))
+    .where(
+        t.message.c.sender_key == bindparam("sender"),
+        t.message.c.direction == "inbound",
+        t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]),
+    )
+    .order_by(t.message.c.id.desc())
+    .limit(5)
+)
+_ADD = insert(t.thread).returning(t.thread.c.id)
+_THREAD = select(t.thread.c.customer_number, t.thread.c.subject).where(t.thread.c.id == bindparam("thread_id"))
+_MESSAGES = select(t.message.c.direction, t.message.c.sender_key, t.message.c.recipients, t.message.c.verdict).where(
+    t.message.c.thread_id == bindparam("thread_id")
+)
+_ITEMS = select(t.work_item.c.state, t.work_item.c.resolved_at).where(t.work_item.c.thread_id == bindparam("thread_id"))
 
 
 class SqlThreads:
@@ -27,13 +51,12 @@ class SqlThreads:
         keys = [header_key(one) for one in message_ids if one]
         if not keys:
             return []
-        query = select(t.message.c.thread_id).where(t.message.c.message_id_sha256.in_(keys))
-        return self._candidates(self._connection.scalars(query.order_by(t.message.c.id.desc())))
+        return self._candidates(self._connection.scalars(_HOLDING, {"keys": keys}))
 
     def with_keys(self, keys: Sequence[str]) -> Sequence[ThreadCandidate]:
         if not keys:
             return []
-        return self._candidates(self._connection.scalars(select(t.thread.c.id).where(t.thread.c.key.in_(keys))))
+        return self._candidates(self._connection.scalars(_WITH_KEYS, {"keys": keys}))
 
     def of_item(self, item_id: int) -> ThreadCandidate | None:
         item = t.work_item.c
@@ -47,17 +70,7 @@ class SqlThreads:
     def waiting_for_answer(self, sender_key: str) -> Sequence[ThreadCandidate]:
         if not sender_key:
             return []
-        joined = t.message.join(t.draft, t.draft.c.thread_id == t.message.c.thread_id)
-        query = (
-            select(t.message.c.thread_id)
-            .select_from(joined)
-            .where(
-                t.message.c.sender_key == sender_key[:320],
-                t.message.c.direction == "inbound",
-                t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]),
-            )
-        )
-        return self._candidates(self._connection.scalars(query.order_by(t.message.c.id.desc()).limit(5)))
+        return self._candidates(self._connection.scalars(_WAITING, {"sender": sender_key[:320]}))
 
     def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int:
         values = {
@@ -67,7 +80,7 @@ class SqlThreads:
             "opened_at": now,
             "linked_thread_id": linked_to,
         }
-        return int(self._connection.execute(insert(t.thread).returning(t.thread.c.id), values).scalar_one())
+        return int(self._connection.execute(_ADD, values).scalar_one())
 
     def key_of(self, thread_id: int) -> str:
         return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
@@ -81,13 +94,8 @@ class SqlThreads:
         return [self._candidate(thread_id) for thread_id in dict.fromkeys(thread_ids)]
 
     def _candidate(self, thread_id: int) -> ThreadCandidate:
-        thread = self._connection.execute(select(t.thread).where(t.thread.c.id == thread_id)).one()
-        message = t.message.c
-        messages = self._connection.execute(
-            select(message.direction, message.sender_key, message.recipients, message.verdict).where(
-                message.thread_id == thread_id
-            )
-        ).all()
+        thread = self._connection.execute(_THREAD, {"thread_id": thread_id}).one()
+        messages = self._connection.execute(_MESSAGES, {"thread_id": thread_id}).all()
         participants: set[str] = set()
         invoices: set[str] = set()
         for row in messages:
@@ -109,8 +117,7 @@ class SqlThreads:
 
     def _closed_at(self, thread_id: int) -> datetime | None:
         """When the last of its work items was resolved; None while one is open or where there is none."""
-        item = t.work_item.c
-        rows = self._connection.execute(select(item.state, item.resolved_at).where(item.thread_id == thread_id)).all()
+        rows = self._connection.execute(_ITEMS, {"thread_id": thread_id}).all()
         live = [row for row in rows if row.state != ItemState.MERGED]
         if not live or any(row.state != ItemState.RESOLVED for row in live):
             return None

@@ -73,6 +73,9 @@ class SqlUsers:
         self._connection.execute(delete(t.session).where(t.session.c.user_name == name))
 
 
+_ADD_RECORD = insert(record)
+
+
 class SqlRecord:
     """See `repositories.Record`."""
 
@@ -81,12 +84,13 @@ class SqlRecord:
 
     def add(self, entry: RecordEntry) -> None:
         self._connection.execute(
-            insert(record).values(
-                at=entry.at,
-                who=entry.who,
-                what=entry.what,
-                subject=entry.subject,
-                before=dict(entry.before),
-                after=dict(entry.after),
-            )
+            _ADD_RECORD,
+            {
+                "at": entry.at,
+                "who": entry.who,
+                "what": entry.what,
+                "subject": entry.subject,
+                "before": dict(entry.before),
+                "after": dict(entry.after),
+            },
         )

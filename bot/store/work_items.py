@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.desk.resolution import Resolution
 from bot.desk.work_item import ItemState, WorkItem, number_of
@@ -61,6 +62,16 @@ def _values(item: WorkItem) -> Mapping[str, object]:
     }
 
 
+_GET = select(t.work_item).where(t.work_item.c.id == bindparam("item_id"))
+_OF_THREAD = select(t.work_item).where(t.work_item.c.thread_id == bindparam("thread_id")).order_by(t.work_item.c.id)
+_ADD = insert(t.work_item).returning(t.work_item.c.id)
+_LINK = t.work_item_message
+_LINKED = select(_LINK.c.message_id).where(
+    _LINK.c.work_item_id == bindparam("item_id"), _LINK.c.message_id == bindparam("message_id")
+)
+_ADD_LINK = insert(_LINK)
+
+
 class SqlWorkItems:
     """See `repositories.WorkItems`."""
 
@@ -68,7 +79,7 @@ class SqlWorkItems:
         self._connection = connection
 
     def get(self, item_id: int) -> WorkItem:
-        row = self._connection.execute(select(t.work_item).where(t.work_item.c.id == item_id)).one_or_none()
+        row = self._connection.execute(_GET, {"item_id": item_id}).one_or_none()
         if row is None:
             raise NotFoundError(f"there is no work item {number_of(item_id)}")
         return item_from_row(row)
@@ -81,12 +92,10 @@ class SqlWorkItems:
         return item
 
     def of_thread(self, thread_id: int) -> Sequence[WorkItem]:
-        query = select(t.work_item).where(t.work_item.c.thread_id == thread_id).order_by(t.work_item.c.id)
-        return [item_from_row(row) for row in self._connection.execute(query)]
+        return [item_from_row(row) for row in self._connection.execute(_OF_THREAD, {"thread_id": thread_id})]
 
     def add(self, item: WorkItem) -> WorkItem:
-        added = insert(t.work_item).values(**_values(item)).returning(t.work_item)
-        return item_from_row(self._connection.execute(added).one())
+        return replace(item, item_id=self._connection.execute(_ADD, _values(item)).scalar_one())
 
     def save(self, item: WorkItem) -> None:
         changed = self._connection.execute(
@@ -98,10 +107,8 @@ class SqlWorkItems:
             raise ConflictError(f"{item.number} was changed by someone else meanwhile; look at it again")
 
     def link_message(self, item_id: int, message_id: int) -> None:
-        link = t.work_item_message
-        found = select(link.c.message_id).where(link.c.work_item_id == item_id, link.c.message_id == message_id)
-        if self._connection.scalar(found) is None:
-            self._connection.execute(insert(link).values(work_item_id=item_id, message_id=message_id))
+        if self._connection.scalar(_LINKED, {"item_id": item_id, "message_id": message_id}) is None:
+            self._connection.execute(_ADD_LINK, {"work_item_id": item_id, "message_id": message_id})
 
     def messages_of(self, item_id: int) -> Sequence[int]:
         link = t.work_item_message
