@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from bot.desk.approval import Approval
 from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
+from bot.store.statement import Statement
 
 NEWEST = t.draft.join(
     t.draft_version,
@@ -55,18 +56,23 @@ def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
     )
 
 
-_OPEN_OF_THREAD = (
+_OPEN_OF_THREAD = Statement(
     select(*COLUMNS)
     .select_from(NEWEST)
-    .where(t.draft.c.thread_id == bindparam("thread_id"), t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]))
+    .where(
+        t.draft.c.thread_id == bindparam("thread_id"),
+        or_(t.draft.c.state == DraftState.OPEN, t.draft.c.state == DraftState.STALE),
+    )
     .order_by(t.draft.c.id.desc())
     .limit(1)
 )
-_ADD = insert(t.draft).returning(t.draft.c.id)
-_ADD_VERSION = insert(t.draft_version)
+_ADD = Statement(insert(t.draft).returning(t.draft.c.id))
+_ADD_VERSION = Statement(insert(t.draft_version))
 _LINK = t.draft_work_item
-_ITEMS_OF = select(_LINK.c.work_item_id).where(_LINK.c.draft_id == bindparam("draft_id")).order_by(_LINK.c.work_item_id)
-_ADD_LINK = insert(_LINK)
+_ITEMS_OF = Statement(
+    select(_LINK.c.work_item_id).where(_LINK.c.draft_id == bindparam("draft_id")).order_by(_LINK.c.work_item_id)
+)
+_ADD_LINK = Statement(insert(_LINK))
 
 
 class SqlDrafts:
@@ -84,7 +90,7 @@ class SqlDrafts:
         return draft_from_row(row)
 
     def open_of_thread(self, thread_id: int) -> Draft | None:
-        row = self._connection.execute(_OPEN_OF_THREAD, {"thread_id": thread_id}).one_or_none()
+        row = _OPEN_OF_THREAD.first(self._connection, {"thread_id": thread_id})
         return draft_from_row(row) if row is not None else None
 
     def add(self, draft: Draft, item_ids: Iterable[int]) -> Draft:
@@ -97,7 +103,7 @@ class SqlDrafts:
             "version": draft.version,
             "created_at": draft.created_at,
         }
-        draft_id = self._connection.execute(_ADD, values).scalar_one()
+        draft_id = int(_ADD.scalar(self._connection, values))
         self._insert_version(draft_id, draft)
         self.add_items(draft_id, item_ids)
         return replace(draft, draft_id=draft_id)
@@ -124,14 +130,12 @@ class SqlDrafts:
         self._expect_one(changed.rowcount, draft.draft_id)
 
     def items_of(self, draft_id: int) -> Sequence[int]:
-        return list(self._connection.scalars(_ITEMS_OF, {"draft_id": draft_id}))
+        return _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
 
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
         known = self.items_of(draft_id)
         new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in known]
-        if new:
-            rows = [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new]
-            self._connection.execute(_ADD_LINK, rows)
+        _ADD_LINK.run_many(self._connection, [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new])
 
     def approve(self, approval: Approval) -> None:
         self._connection.execute(
@@ -158,8 +162,8 @@ class SqlDrafts:
         )
 
     def _insert_version(self, draft_id: int, draft: Draft) -> None:
-        self._connection.execute(
-            _ADD_VERSION,
+        _ADD_VERSION.run(
+            self._connection,
             {
                 "draft_id": draft_id,
                 "version": draft.version,

@@ -16,6 +16,7 @@ from bot.ledger.money import Money
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.store import ledger_tables as t
+from bot.store.statement import ListStatement, Statement
 
 
 def _invoice_from_row(row: Row[Any]) -> Invoice:
@@ -38,17 +39,24 @@ def _order_from_row(row: Row[Any]) -> Order:
     return Order(row.number, row.customer_number, row.ordered_on, total, row.po_number, row.po_status)
 
 
-_CUSTOMER = select(t.customer).where(t.customer.c.number == bindparam("number"))
-_CONTACTS = select(t.contact.c.kind, t.contact.c.value).where(t.contact.c.customer_number == bindparam("number"))
-_CUSTOMERS_OF = select(t.contact.c.kind, t.contact.c.customer_number).where(
-    or_(
-        (t.contact.c.value == bindparam("email")) & (t.contact.c.kind == "email"),
-        (t.contact.c.value == bindparam("domain")) & (t.contact.c.kind == "domain"),
+_CUSTOMER = Statement(select(t.customer).where(t.customer.c.number == bindparam("number")))
+_CONTACTS = Statement(
+    select(t.contact.c.kind, t.contact.c.value).where(t.contact.c.customer_number == bindparam("number"))
+)
+_CUSTOMERS_OF = Statement(
+    select(t.contact.c.kind, t.contact.c.customer_number).where(
+        or_(
+            (t.contact.c.value == bindparam("email")) & (t.contact.c.kind == "email"),
+            (t.contact.c.value == bindparam("domain")) & (t.contact.c.kind == "domain"),
+        )
     )
 )
-_KEYS = bindparam("keys", expanding=True)
-_INVOICES = select(t.invoice).where(or_(t.invoice.c.key.in_(_KEYS), t.invoice.c.po_key.in_(_KEYS)))
-_ORDERS = select(t.sales_order).where(or_(t.sales_order.c.key.in_(_KEYS), t.sales_order.c.po_key.in_(_KEYS)))
+_INVOICES = ListStatement(
+    lambda keys: select(t.invoice).where(or_(t.invoice.c.key.in_(keys), t.invoice.c.po_key.in_(keys)))
+)
+_ORDERS = ListStatement(
+    lambda keys: select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
+)
 _DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
 _CERTIFICATES = select(t.certificate).where(
     t.certificate.c.customer_number == bindparam("number"),
@@ -63,16 +71,16 @@ class SqlLedger:
         self._connection = connection
 
     def customer(self, number: str) -> Customer | None:
-        row = self._connection.execute(_CUSTOMER, {"number": number}).one_or_none()
+        row = _CUSTOMER.first(self._connection, {"number": number})
         if row is None:
             return None
-        contacts = self._connection.execute(_CONTACTS, {"number": number}).all()
+        contacts = _CONTACTS.rows(self._connection, {"number": number})
         domains = tuple(value for kind, value in contacts if kind == "domain")
         emails = tuple(value for kind, value in contacts if kind == "email")
         return Customer(row.number, row.name, row.terms, row.state, row.language, row.account_manager, domains, emails)
 
     def customer_of_sender(self, sender: Address) -> Customer | None:
-        rows = self._connection.execute(_CUSTOMERS_OF, {"email": sender.key, "domain": sender.domain}).all()
+        rows = _CUSTOMERS_OF.rows(self._connection, {"email": sender.key, "domain": sender.domain})
         for wanted in ("email", "domain"):
             number = account_of(number for kind, number in rows if kind == wanted)
             if number is not None:
@@ -212,8 +220,8 @@ class SqlLedger:
         keys = sorted({number_key(number) for number in numbers} - {""})
         if not keys:
             return [], []
-        invoices = self._connection.execute(_INVOICES, {"keys": keys})
-        orders = self._connection.execute(_ORDERS, {"keys": keys})
+        invoices = _INVOICES.rows(self._connection, keys)
+        orders = _ORDERS.rows(self._connection, keys)
         return [_invoice_from_row(row) for row in invoices], [_order_from_row(row) for row in orders]
 
 

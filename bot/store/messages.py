@@ -15,11 +15,12 @@ from bot.errors import NotFoundError
 from bot.mail.address import Address
 from bot.mail.message import Attachment, InboundMessage
 from bot.store import tables as t
+from bot.store.statement import Statement
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import InboundRow, NewMessage, StoredMessage
 
-_ADD = insert(t.message).returning(t.message.c.id)
-_OF_RAW = select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1)
+_ADD = Statement(insert(t.message).returning(t.message.c.id))
+_OF_RAW = Statement(select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1))
 
 
 def header_key(message_id_header: str) -> str:
@@ -101,7 +102,7 @@ class SqlMessages:
             "disposition": message.disposition,
             "why": message.why,
         }
-        return int(self._connection.execute(_ADD, values).scalar_one())
+        return int(_ADD.scalar(self._connection, values))
 
     def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
         values: dict[str, object] = {
@@ -167,7 +168,8 @@ class SqlMessages:
         return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
 
     def of_raw(self, raw_id: int) -> int | None:
-        return self._connection.scalar(_OF_RAW, {"raw_id": raw_id})
+        found: int | None = _OF_RAW.scalar(self._connection, {"raw_id": raw_id})
+        return found
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

@@ -12,6 +12,7 @@ from bot.desk.outbox import Failed, OutboxEntry, OutboxState, Outcome, Retry, Se
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.envelope import Envelope
 from bot.store import tables as t
+from bot.store.statement import Statement
 
 _WITH_APPROVAL = t.outbox.join(t.approval, t.approval.c.draft_id == t.outbox.c.draft_id)
 _QUERY = select(t.outbox, t.approval.c.decided_by, t.approval.c.sha256, t.approval.c.decision).select_from(
@@ -56,7 +57,7 @@ def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
     return {"state": state, "error": outcome.reason}
 
 
-_HOLDS = select(t.outbox.c.id).where(t.outbox.c.message_id_header == bindparam("header")).limit(1)
+_HOLDS = Statement(select(t.outbox.c.id).where(t.outbox.c.message_id_header == bindparam("header")).limit(1))
 
 
 class SqlOutbox:
@@ -122,4 +123,4 @@ class SqlOutbox:
         self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))
 
     def holds(self, message_id_header: str) -> bool:
-        return self._connection.scalar(_HOLDS, {"header": message_id_header}) is not None
+        return _HOLDS.scalar(self._connection, {"header": message_id_header}) is not None

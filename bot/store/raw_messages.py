@@ -11,23 +11,21 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from bot.errors import NotFoundError
 from bot.store import tables as t
 from bot.store.blobs import FolderBlobs
+from bot.store.statement import ListStatement, Statement
 from bot.stored import NewRaw, StoredRaw
 
 # Above this a row slows every page of the table down; below it a file of its own costs more than the row.
 LARGE = 64_000
 
 
-# Built once: SQLAlchemy takes five times as long to build a statement and its cache key as SQLite to run it.
 _RAW = t.raw_message.c
-_BY_SHA = select(_RAW.sha256, _RAW.id).where(_RAW.sha256.in_(bindparam("keys", expanding=True)))
-_BY_FINGERPRINT = (
-    select(_RAW.fingerprint, _RAW.id)
-    .where(_RAW.fingerprint.in_(bindparam("keys", expanding=True)))
-    .order_by(_RAW.id.desc())
+_BY_SHA = ListStatement(lambda keys: select(_RAW.sha256, _RAW.id).where(_RAW.sha256.in_(keys)))
+_BY_FINGERPRINT = ListStatement(
+    lambda keys: select(_RAW.fingerprint, _RAW.id).where(_RAW.fingerprint.in_(keys)).order_by(_RAW.id.desc())
 )
-_ADD = insert(t.raw_message).returning(_RAW.id)
-_SET_STATE = (
-    update(t.raw_message).where(_RAW.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("new_state"))
+_ADD = Statement(insert(t.raw_message).returning(_RAW.id))
+_SET_ONE_STATE = Statement(
+    update(t.raw_message).where(_RAW.id == bindparam("raw_id")).values(state=bindparam("new_state"))
 )
 
 
@@ -39,8 +37,8 @@ class SqlRawMessages:
         self._blobs = blobs
 
     def known(self, shas: Sequence[str], fingerprints: Sequence[str]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        by_sha = self._connection.execute(_BY_SHA, {"keys": shas})
-        by_fingerprint = self._connection.execute(_BY_FINGERPRINT, {"keys": fingerprints})
+        by_sha = _BY_SHA.rows(self._connection, shas)
+        by_fingerprint = _BY_FINGERPRINT.rows(self._connection, fingerprints)
         return {row.sha256: row.id for row in by_sha}, {row.fingerprint: row.id for row in by_fingerprint}
 
     def add(self, raw: NewRaw, now: datetime) -> int:
@@ -57,7 +55,7 @@ class SqlRawMessages:
             "mailbox": raw.mailbox,
             "received_at": raw.received_at,
         }
-        return int(self._connection.execute(_ADD, values).scalar_one())
+        return int(_ADD.scalar(self._connection, values))
 
     def get(self, raw_id: int) -> StoredRaw:
         row = self._connection.execute(select(t.raw_message).where(t.raw_message.c.id == raw_id)).one_or_none()
@@ -79,7 +77,7 @@ class SqlRawMessages:
         return [self._from_row(row) for row in rows]
 
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
-        self._connection.execute(_SET_STATE, {"ids": raw_ids, "new_state": state})
+        _SET_ONE_STATE.run_many(self._connection, [{"raw_id": one, "new_state": state} for one in raw_ids])
 
     def count_attempt(self, raw_id: int) -> int:
         raw = t.raw_message.c

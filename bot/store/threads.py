@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from bot.desk.draft import DraftState
 from bot.desk.work_item import ItemState
@@ -15,30 +15,37 @@ from bot.mail.subjects import normalised_subject
 from bot.mail.thread import ThreadCandidate
 from bot.store import tables as t
 from bot.store.messages import header_key
+from bot.store.statement import ListStatement, Statement
 
-_HOLDING = (
-    select(t.message.c.thread_id)
-    .where(t.message.c.message_id_sha256.in_(bindparam("keys", expanding=True)))
-    .order_by(t.message.c.id.desc())
+_HOLDING = ListStatement(
+    lambda keys: (
+        select(t.message.c.thread_id).where(t.message.c.message_id_sha256.in_(keys)).order_by(t.message.c.id.desc())
+    )
 )
-_WITH_KEYS = select(t.thread.c.id).where(t.thread.c.key.in_(bindparam("keys", expanding=True)))
-_WAITING = (
+_WITH_KEYS = ListStatement(lambda keys: select(t.thread.c.id).where(t.thread.c.key.in_(keys)))
+_WAITING = Statement(
     select(t.message.c.thread_id)
     .select_from(t.message.join(t.draft, t.draft.c.thread_id == t.message.c.thread_id))
     .where(
         t.message.c.sender_key == bindparam("sender"),
         t.message.c.direction == "inbound",
-        t.draft.c.state.in_([DraftState.OPEN, DraftState.STALE]),
+        or_(t.draft.c.state == DraftState.OPEN, t.draft.c.state == DraftState.STALE),
     )
     .order_by(t.message.c.id.desc())
     .limit(5)
 )
-_ADD = insert(t.thread).returning(t.thread.c.id)
-_THREAD = select(t.thread.c.customer_number, t.thread.c.subject).where(t.thread.c.id == bindparam("thread_id"))
-_MESSAGES = select(t.message.c.direction, t.message.c.sender_key, t.message.c.recipients, t.message.c.verdict).where(
-    t.message.c.thread_id == bindparam("thread_id")
+_ADD = Statement(insert(t.thread).returning(t.thread.c.id))
+_THREAD = Statement(
+    select(t.thread.c.customer_number, t.thread.c.subject).where(t.thread.c.id == bindparam("thread_id"))
 )
-_ITEMS = select(t.work_item.c.state, t.work_item.c.resolved_at).where(t.work_item.c.thread_id == bindparam("thread_id"))
+_MESSAGES = Statement(
+    select(t.message.c.direction, t.message.c.sender_key, t.message.c.recipients, t.message.c.verdict).where(
+        t.message.c.thread_id == bindparam("thread_id")
+    )
+)
+_ITEMS = Statement(
+    select(t.work_item.c.state, t.work_item.c.resolved_at).where(t.work_item.c.thread_id == bindparam("thread_id"))
+)
 
 
 class SqlThreads:
@@ -49,14 +56,10 @@ class SqlThreads:
 
     def holding(self, message_ids: Sequence[str]) -> Sequence[ThreadCandidate]:
         keys = [header_key(one) for one in message_ids if one]
-        if not keys:
-            return []
-        return self._candidates(self._connection.scalars(_HOLDING, {"keys": keys}))
+        return self._candidates(row[0] for row in _HOLDING.rows(self._connection, keys))
 
     def with_keys(self, keys: Sequence[str]) -> Sequence[ThreadCandidate]:
-        if not keys:
-            return []
-        return self._candidates(self._connection.scalars(_WITH_KEYS, {"keys": keys}))
+        return self._candidates(row[0] for row in _WITH_KEYS.rows(self._connection, keys))
 
     def of_item(self, item_id: int) -> ThreadCandidate | None:
         item = t.work_item.c
@@ -70,7 +73,7 @@ class SqlThreads:
     def waiting_for_answer(self, sender_key: str) -> Sequence[ThreadCandidate]:
         if not sender_key:
             return []
-        return self._candidates(self._connection.scalars(_WAITING, {"sender": sender_key[:320]}))
+        return self._candidates(_WAITING.scalars(self._connection, {"sender": sender_key[:320]}))
 
     def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int:
         values = {
@@ -80,7 +83,7 @@ class SqlThreads:
             "opened_at": now,
             "linked_thread_id": linked_to,
         }
-        return int(self._connection.execute(_ADD, values).scalar_one())
+        return int(_ADD.scalar(self._connection, values))
 
     def key_of(self, thread_id: int) -> str:
         return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
@@ -94,8 +97,8 @@ class SqlThreads:
         return [self._candidate(thread_id) for thread_id in dict.fromkeys(thread_ids)]
 
     def _candidate(self, thread_id: int) -> ThreadCandidate:
-        thread = self._connection.execute(_THREAD, {"thread_id": thread_id}).one()
-        messages = self._connection.execute(_MESSAGES, {"thread_id": thread_id}).all()
+        thread = _THREAD.first(self._connection, {"thread_id": thread_id})
+        messages = _MESSAGES.rows(self._connection, {"thread_id": thread_id})
         participants: set[str] = set()
         invoices: set[str] = set()
         for row in messages:
@@ -117,7 +120,7 @@ class SqlThreads:
 
     def _closed_at(self, thread_id: int) -> datetime | None:
         """When the last of its work items was resolved; None while one is open or where there is none."""
-        rows = self._connection.execute(_ITEMS, {"thread_id": thread_id}).all()
+        rows = _ITEMS.rows(self._connection, {"thread_id": thread_id})
         live = [row for row in rows if row.state != ItemState.MERGED]
         if not live or any(row.state != ItemState.RESOLVED for row in live):
             return None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from bot.desk.record import RecordEntry
 from bot.desk.user import Role, User
 from bot.store import ledger_tables as t
+from bot.store.statement import Statement
 from bot.store.tables import record
 from bot.stored import Session
 
@@ -73,7 +74,7 @@ class SqlUsers:
         self._connection.execute(delete(t.session).where(t.session.c.user_name == name))
 
 
-_ADD_RECORD = insert(record)
+_ADD_RECORD = Statement(insert(record))
 
 
 class SqlRecord:
@@ -83,8 +84,8 @@ class SqlRecord:
         self._connection = connection
 
     def add(self, entry: RecordEntry) -> None:
-        self._connection.execute(
-            _ADD_RECORD,
+        _ADD_RECORD.run(
+            self._connection,
             {
                 "at": entry.at,
                 "who": entry.who,

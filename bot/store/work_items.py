@@ -13,6 +13,7 @@ from bot.desk.resolution import Resolution
 from bot.desk.work_item import ItemState, WorkItem, number_of
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
+from bot.store.statement import Statement
 
 
 def item_from_row(row: Row[Any]) -> WorkItem:
@@ -62,14 +63,18 @@ def _values(item: WorkItem) -> Mapping[str, object]:
     }
 
 
-_GET = select(t.work_item).where(t.work_item.c.id == bindparam("item_id"))
-_OF_THREAD = select(t.work_item).where(t.work_item.c.thread_id == bindparam("thread_id")).order_by(t.work_item.c.id)
-_ADD = insert(t.work_item).returning(t.work_item.c.id)
-_LINK = t.work_item_message
-_LINKED = select(_LINK.c.message_id).where(
-    _LINK.c.work_item_id == bindparam("item_id"), _LINK.c.message_id == bindparam("message_id")
+_GET = Statement(select(t.work_item).where(t.work_item.c.id == bindparam("item_id")))
+_OF_THREAD = Statement(
+    select(t.work_item).where(t.work_item.c.thread_id == bindparam("thread_id")).order_by(t.work_item.c.id)
 )
-_ADD_LINK = insert(_LINK)
+_ADD = Statement(insert(t.work_item).returning(t.work_item.c.id))
+_LINK = t.work_item_message
+_LINKED = Statement(
+    select(_LINK.c.message_id).where(
+        _LINK.c.work_item_id == bindparam("item_id"), _LINK.c.message_id == bindparam("message_id")
+    )
+)
+_ADD_LINK = Statement(insert(_LINK))
 
 
 class SqlWorkItems:
@@ -79,7 +84,7 @@ class SqlWorkItems:
         self._connection = connection
 
     def get(self, item_id: int) -> WorkItem:
-        row = self._connection.execute(_GET, {"item_id": item_id}).one_or_none()
+        row = _GET.first(self._connection, {"item_id": item_id})
         if row is None:
             raise NotFoundError(f"there is no work item {number_of(item_id)}")
         return item_from_row(row)
@@ -92,10 +97,10 @@ class SqlWorkItems:
         return item
 
     def of_thread(self, thread_id: int) -> Sequence[WorkItem]:
-        return [item_from_row(row) for row in self._connection.execute(_OF_THREAD, {"thread_id": thread_id})]
+        return [item_from_row(row) for row in _OF_THREAD.rows(self._connection, {"thread_id": thread_id})]
 
     def add(self, item: WorkItem) -> WorkItem:
-        return replace(item, item_id=self._connection.execute(_ADD, _values(item)).scalar_one())
+        return replace(item, item_id=_ADD.scalar(self._connection, _values(item)))
 
     def save(self, item: WorkItem) -> None:
         changed = self._connection.execute(
@@ -107,8 +112,8 @@ class SqlWorkItems:
             raise ConflictError(f"{item.number} was changed by someone else meanwhile; look at it again")
 
     def link_message(self, item_id: int, message_id: int) -> None:
-        if self._connection.scalar(_LINKED, {"item_id": item_id, "message_id": message_id}) is None:
-            self._connection.execute(_ADD_LINK, {"work_item_id": item_id, "message_id": message_id})
+        if _LINKED.scalar(self._connection, {"item_id": item_id, "message_id": message_id}) is None:
+            _ADD_LINK.run(self._connection, {"work_item_id": item_id, "message_id": message_id})
 
     def messages_of(self, item_id: int) -> Sequence[int]:
         link = t.work_item_message

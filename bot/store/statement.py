@@ -1,0 +1,173 @@
+"""Statements that every message needs, compiled once and handed to the driver as they are.
+
+SQLAlchemy takes ten times as long to prepare such a statement and wrap its answer as SQLite takes to run it.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+Process = Callable[[Any], Any]
+Values = Mapping[str, Any]
+
+
+class _Compiled(NamedTuple):
+    """`order` lists the names of the values where the driver wants them by place; empty where it wants names."""
+
+    dialect: Dialect
+    sql: str
+    fixed: Mapping[str, Any]
+    order: Sequence[str]
+    incoming: Sequence[tuple[str, Process]]
+    outgoing: Sequence[tuple[int, Process]]
+    make_row: Callable[[Iterable[Any]], Any]
+
+
+class Statement:
+    """A statement that is the same every time but for its values: each run names the same ones."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
+        """The rows, with their columns by name as by place."""
+        compiled = self._for(connection, values)
+        found = self._execute(connection, compiled, _parameters(compiled, values)).fetchall()
+        return [_row(compiled, one) for one in found]
+
+    def first(self, connection: Connection, values: Values) -> Any:
+        """The first row, None where there is none."""
+        compiled = self._for(connection, values)
+        cursor = self._execute(connection, compiled, _parameters(compiled, values))
+        found = cursor.fetchone()
+        # An INSERT that returns is over for SQLite only when its rows are read to the end.
+        cursor.close()
+        return _row(compiled, found) if found is not None else None
+
+    def scalars(self, connection: Connection, values: Values) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.rows(connection, values)]
+
+    def scalar(self, connection: Connection, values: Values) -> Any:
+        """The first column of the first row, None where there is none."""
+        row = self.first(connection, values)
+        return row[0] if row is not None else None
+
+    def run(self, connection: Connection, values: Values) -> int:
+        """How many rows were changed."""
+        compiled = self._for(connection, values)
+        return int(self._execute(connection, compiled, _parameters(compiled, values)).rowcount)
+
+    def run_many(self, connection: Connection, values: Sequence[Values]) -> None:
+        if not values:
+            return
+        compiled = self._for(connection, values[0])
+        cursor = _cursor(connection)
+        try:
+            cursor.executemany(compiled.sql, [_parameters(compiled, one) for one in values])
+        except compiled.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy_error(error, compiled) from error
+
+    def _for(self, connection: Connection, values: Values) -> _Compiled:
+        dialect = connection.dialect
+        found = self._compiled.get(dialect.name)
+        if found is None or found.dialect is not dialect:
+            found = self._compiled[dialect.name] = _compile(self._statement, dialect, values)
+        return found
+
+    @staticmethod
+    def _execute(connection: Connection, compiled: _Compiled, parameters: Any) -> Any:
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(compiled.sql, parameters)
+        except compiled.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy_error(error, compiled) from error
+        return cursor
+
+
+def _cursor(connection: Connection) -> Any:
+    if not connection.in_transaction():
+        # The driver would commit each statement by itself.
+        connection.begin()
+    return connection.connection.cursor()
+
+
+def _as_sqlalchemy_error(error: Exception, compiled: _Compiled) -> BaseException:
+    """The same error that SQLAlchemy makes of it, for whoever expects those of the store."""
+    return DBAPIError.instance(compiled.sql, None, error, compiled.dialect.loaded_dbapi.Error, dialect=compiled.dialect)
+
+
+def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
+    # Only the values tell which columns an INSERT writes.
+    compiled = statement.compile(dialect=dialect, column_keys=list(values) if isinstance(statement, Insert) else None)
+    if "POSTCOMPILE" in str(compiled):
+        raise ValueError(f"a list of changing length has no fixed text: {compiled}")
+    fixed = {name: value for name, value in compiled.params.items() if name not in values}
+    types = {name: bind.type for name, bind in compiled.binds.items()}
+    incoming = [(name, process) for name in types if (process := _bind_processor(types[name], dialect)) is not None]
+    columns = list(getattr(statement, "exported_columns", ()))
+    return _Compiled(
+        dialect=dialect,
+        sql=str(compiled),
+        fixed=fixed,
+        order=tuple(compiled.positiontup or ()),
+        incoming=incoming,
+        outgoing=[
+            (place, process)
+            for place, column in enumerate(columns)
+            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ],
+        make_row=_row_maker([column.key for column in columns]),
+    )
+
+
+def _row_maker(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    make: Callable[..., Any] = namedtuple
+    return cast(Callable[[Iterable[Any]], Any], make("_Row", names, rename=True)._make)
+
+
+def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _parameters(compiled: _Compiled, values: Values) -> Any:
+    given = {**compiled.fixed, **values}
+    for name, process in compiled.incoming:
+        given[name] = process(given[name])
+    return [given[name] for name in compiled.order] if compiled.order else given
+
+
+def _row(compiled: _Compiled, found: Sequence[Any]) -> Any:
+    if compiled.outgoing:
+        found = list(found)
+        for place, process in compiled.outgoing:
+            found[place] = process(found[place])
+    return compiled.make_row(found)
+
+
+class ListStatement:
+    """A statement over a list of keys. `build` is given a place for each key, and makes a SELECT."""
+
+    def __init__(self, build: Callable[[Sequence[BindParameter[Any]]], Select[Any]]) -> None:
+        self._build = build
+        self._by_length: dict[int, Statement] = {}
+
+    def rows(self, connection: Connection, keys: Sequence[Any]) -> list[Any]:
+        """The rows for these keys, as many as there are; databases take thousands of keys at once, not more."""
+        if not keys:
+            return []
+        # The last key is repeated up to a power of two, so that there are few texts, whatever mail asks for.
+        length = 1 << (len(keys) - 1).bit_length()
+        padded = [*keys, *[keys[-1]] * (length - len(keys))]
+        statement = self._by_length.get(length)
+        if statement is None:
+            places: list[BindParameter[Any]] = [bindparam(f"key_{number}") for number in range(length)]
+            statement = self._by_length[length] = Statement(self._build(places))
+        return statement.rows(connection, {f"key_{number}": key for number, key in enumerate(padded)})
