@@ -1,6 +1,7 @@
 """Which words of a message spoke for a category: from the weights back to the places in the text."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,13 @@ SPEAKS_FOR = {
 NAMES = {"invoice": "invoice number", "po": "PO number", "amount": "amount", "state": "state"}
 
 
+class _Span(NamedTuple):
+    weight: float
+    is_newest: bool
+    first: int
+    last: int
+
+
 def point_out(mail: MailText, seen: Seen, leanings: Floats, best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
     """`leanings` holds, for each distinct row of the vector in order, what one occurrence adds to `best`."""
     spoken = _spoken(mail, seen, leanings, best) if len(leanings) else []
@@ -30,49 +38,46 @@ def point_out(mail: MailText, seen: Seen, leanings: Floats, best: str, facts: Se
 
 
 def _spoken(mail: MailText, seen: Seen, leanings: Floats, best: str) -> list[Evidence]:
-    pieces = len(seen.subject) + len(seen.newest)
+    pieces = (*seen.subject, *seen.newest)
     inside = seen.owners >= 0
-    added = leanings[np.searchsorted(seen.distinct, seen.rows[inside])]
+    added = leanings.take(np.searchsorted(seen.distinct, seen.rows[inside]))
     # A plain list, as single numbers are read from it: that is several times slower from an array.
-    weights = np.bincount(seen.owners[inside], weights=added, minlength=pieces).tolist()
-    first = len(seen.subject)
+    weights = np.bincount(seen.owners[inside], weights=added, minlength=len(pieces)).tolist()
     spans = [
-        *_spans("subject", mail.subject, seen.subject, weights[:first]),
-        *_spans("newest_text", mail.newest_text, seen.newest, weights[first:]),
+        _Span(sum(weights[first : last + 1]), first >= len(seen.subject), first, last)
+        for first, last in _runs(pieces, weights, len(seen.subject))
     ]
-    total = sum(weight for weight, _, _, _ in spans)
-    strongest = sorted(spans, key=lambda span: (-span[0], span[1] != "subject", span[2]))[:MOST]
-    texts = {"subject": mail.subject, "newest_text": mail.newest_text}
-    return [
-        Evidence(field, start, end, texts[field][start:end], SPEAKS_FOR[best])
-        for weight, field, start, end in strongest
-        if weight >= LEAST_SHARE * total
-    ]
+    total = sum(span.weight for span in spans)
+    strongest = sorted(spans, key=lambda span: (-span.weight, span.first))[:MOST]
+    return [_shown(mail, pieces, span, best) for span in strongest if span.weight >= LEAST_SHARE * total]
 
 
-def _spans(
-    field: str, text: str, pieces: Sequence[Piece], weights: Sequence[float]
-) -> Iterator[tuple[float, str, int, int]]:
-    """Neighbouring words of one sentence that all speak for the category make one span."""
-    run: list[int] = []
-    for number, piece in enumerate(pieces):
-        speaks = weights[number] > 0
-        ends = not speaks or len(run) == LONGEST_SPAN or (run and pieces[run[-1]].sentence != piece.sentence)
-        if run and ends:
-            yield _span(field, text, pieces, weights, run)
-            run = []
-        if speaks:
-            run.append(number)
-    if run:
-        yield _span(field, text, pieces, weights, run)
+def _runs(pieces: Sequence[Piece], weights: Sequence[float], newest: int) -> Iterator[tuple[int, int]]:
+    """Neighbouring words of one sentence that all speak for the category make one span, by its first and last piece.
+
+    `newest` is the number of the first piece that does not stand in the subject.
+    """
+    first = last = -2
+    for number, weight in enumerate(weights):
+        if weight <= 0:
+            continue
+        goes_on = number == last + 1 and number != newest and number - first < LONGEST_SPAN
+        if goes_on and pieces[number].sentence == pieces[last].sentence:
+            last = number
+            continue
+        if first >= 0:
+            yield first, last
+        first = last = number
+    if first >= 0:
+        yield first, last
 
 
-def _span(
-    field: str, text: str, pieces: Sequence[Piece], weights: Sequence[float], run: Sequence[int]
-) -> tuple[float, str, int, int]:
-    start, end = pieces[run[0]].start, pieces[run[-1]].end
+def _shown(mail: MailText, pieces: Sequence[Piece], span: _Span, best: str) -> Evidence:
+    field, text = ("newest_text", mail.newest_text) if span.is_newest else ("subject", mail.subject)
+    start, end = pieces[span.first].start, pieces[span.last].end
     bare = text[start:end].rstrip(".,;:!)\"'")
-    return sum(weights[run[0] : run[-1] + 1]), field, start, start + len(bare) if bare else end
+    end = start + len(bare) if bare else end
+    return Evidence(field, start, end, text[start:end], SPEAKS_FOR[best])
 
 
 def _facts(facts: Sequence[Found]) -> Iterator[Evidence]:

@@ -29,22 +29,24 @@ CURRENCIES = {
     "chf": "CHF",
     "jpy": "JPY",
 }
+DIGIT = re.compile(r"\d")
 SIZES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}
 
 # Digits and separators are one class and everything around is optional, so no stretch is read twice.
+# A look ahead comes first: it turns most places down at once, before what stands behind them is looked at.
 # The lengths are bounded: no sum of money has 18 digits, and a page of digits must not be walked again and again.
 MARKED = re.compile(
-    r"(?P<before>(?<![A-Za-z])(?:US|CA|C|A)?\$|[€£]|(?<![A-Za-z])(?:USD|EUR|CAD|CDN|GBP|MXN|AUD|CHF|JPY)\b)\s?\$?"
+    r"(?=[$€£UCAEGMJ])(?P<before>(?<![A-Za-z])(?:US|CA|C|A)?\$|[€£]|(?<![A-Za-z])(?:USD|EUR|CAD|CDN|GBP|MXN|AUD|CHF|JPY)\b)\s?\$?"
     r"(?P<number>\d[\d.,']{0,16}\d|\d|\.\d\d)\s?(?P<size>(?:k|mm?|thousand|million|grand)\b)?(?:\s?(?P<after>USD|EUR|CAD|CDN|AUD|MXN)\b)?",
     re.IGNORECASE,
 )
 NAMED = re.compile(
-    r"(?<![\w.,/\-#$€£])(?P<number>\d[\d.,']{0,16}\d|\d)\s?(?P<size>(?:k|thousand|million|grand)\b)?\s?"
+    r"(?=\d)(?<![\w.,/\-#$€£])(?P<number>\d[\d.,']{0,16}\d|\d)\s?(?P<size>(?:k|thousand|million|grand)\b)?\s?"
     r"(?P<before>€|£|\$|(?:USD|EUR|CAD|CDN|GBP|MXN|AUD|CHF|euros?|dollars|bucks|pesos)\b)",
     re.IGNORECASE,
 )
 PLAIN = re.compile(
-    r"(?<!version )(?<!section )(?<!clause )(?<!release )(?<!item )(?<![\w.,/\-#$€£:=&+])"
+    r"(?=\d)(?<!version )(?<!section )(?<!clause )(?<!release )(?<!item )(?<![\w.,/\-#$€£:=&+])"
     r"(?P<number>\d{1,3}(?:[,.']\d{3}){1,4}[.,]\d\d|\d{1,9}[.,]\d\d)(?![\w.,]?\d|[\w%/]|-\w)"
     r"(?!\s?(?:%|percent|in\b|inch|ft\b|hours?\b|hrs?\b|am\b|pm\b|miles|version))"
 )
@@ -58,6 +60,8 @@ class Amount(NamedTuple):
 
 
 def amounts_in(text: str) -> list[Amount]:
+    if not DIGIT.search(text):
+        return []
     found: list[Amount] = []
     for pattern in (MARKED, NAMED, PLAIN):
         taken = bytearray(len(text))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from classifiers.facts_states import CODES
@@ -24,6 +25,8 @@ DIGIT = re.compile(r"\d")
 ITEM = re.compile(r"[^\s,;()\"<>|“”]+|[,;()|]|\n")
 TRIM_LEFT, TRIM_RIGHT = "#'*:-=‘’.", ".:?!'*-=’…"
 GLUED = re.compile(r"(?:p\.?o\.?|inv(?:oice)?s?|bill)[#:.]{1,3}(?=\w*\d)", re.I)
+
+LONGEST_REMEMBERED = 40
 
 ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 SERIES = re.compile(r"[A-Z]{2,4}")
@@ -63,11 +66,10 @@ def items_in(text: str, masked: Sequence[tuple[int, int]] = ()) -> list[Item]:
     items: list[Item] = []
     for match in _matches_near_digits(text):
         start, end = match.span()
-        glued = GLUED.match(text, start, end)
-        if glued:
+        if not match[0].isalpha() and (glued := GLUED.match(text, start, end)):
             items.append(Item(glued.group().rstrip("#:.").lower(), start, glued.end(), is_number=False))
             start = glued.end()
-        item = _item(text, start, end, is_hidden=bool(hidden[start]))
+        item = _item(text[start:end], start, is_hidden=bool(hidden[start]))
         items.append(_with_series(text, items, item) if item.is_number else item)
     return items
 
@@ -95,23 +97,36 @@ def _with_series(text: str, items: list[Item], item: Item) -> Item:
     return Item(text[before.start : item.end], before.start, item.end, is_number=True)
 
 
-def _item(text: str, start: int, end: int, *, is_hidden: bool) -> Item:
-    whole = text[start:end]
+def _item(whole: str, start: int, *, is_hidden: bool) -> Item:
+    # Longer words are no numbers, and must not fill the memory.
+    take_apart = _remembered if len(whole) <= LONGEST_REMEMBERED else _taken_apart
+    word, kept, skipped, is_number = take_apart(whole)
+    start += skipped
+    if is_number and not is_hidden:
+        return Item(kept, start, start + len(kept), is_number=True)
+    return Item(word, start, start + len(kept), is_number=False)
+
+
+def _taken_apart(whole: str) -> tuple[str, str, int, bool]:
+    """The word in small letters, itself without the marks around, how many stood before, whether it may be a number."""
     if whole.isalpha():
-        return Item(whole.lower(), start, end, is_number=False)
+        return whole.lower(), whole, 0, False
     kept = whole.lstrip(TRIM_LEFT)
-    start += len(whole) - len(kept)
+    skipped = len(whole) - len(kept)
     kept = kept.rstrip(TRIM_RIGHT)
     if kept.endswith(("'s", "’s")):
         kept = kept[:-2]
     if kept.endswith("]") and "[" not in kept:
         kept = kept.rstrip("]")
-    is_number = not is_hidden and _may_be_document(kept)
-    return Item(kept if is_number else (kept or whole).lower(), start, start + len(kept or whole), is_number)
+    return (kept or whole).lower(), kept or whole, skipped, _may_be_document(kept)
+
+
+# Mail repeats its words, its numbers and its marks.
+_remembered = lru_cache(maxsize=10_000)(_taken_apart)
 
 
 def _may_be_document(word: str) -> bool:
-    if len(word) > 30 or not any(character.isdigit() for character in word):
+    if len(word) > 30 or not DIGIT.search(word):
         return False
     return not NOT_A_NUMBER.fullmatch(word) and not WEB.search(word)
 

@@ -20,12 +20,12 @@ _ALSO_WORDS = "IN OR ME OK HI OH PA MA AL DE LA ID CO MO MS MD MI AK AS PR SC CT
 ALSO_WORDS = frozenset(_ALSO_WORDS.split())
 
 NAME = re.compile(
-    r"\b(?:"
+    r"(?=[A-Z])\b(?:"
     + "|".join(sorted((name.title() for name in STATES), key=len, reverse=True))
     + r")\b"
     r"(?!\s(?:Ave|Avenue|Street|St\b|Road|Rd|Blvd|Technology|University|City))".replace(" Of ", " of "),
 )
-CODE = re.compile(r"(?<![\w.&/#'\-])[A-Z]{2}(?![\w&#'\-]|\.\w)")
+CODE = re.compile(r"(?=[A-Z])(?<![\w.&/#'\-])[A-Z]{2}(?![\w&#'\-]|\.\w)")
 PLACE_BEFORE = re.compile(r"(?:[A-Z][a-z'.]+,?|[,/(])\s{0,2}$")
 COMMA_PLACE_BEFORE = re.compile(r"[a-z.],\s{0,2}$")
 ZIP_AFTER = re.compile(r",?\s{1,2}\d{5}(?!\d)")

@@ -132,7 +132,7 @@ class Vocabulary:
 
     def vector(self, seen: Seen) -> Vector:
         rows, counts = seen.distinct, seen.counts
-        values = ((1.0 + np.log(counts)) * self.idf[rows]).astype(np.float32)
+        values = ((1.0 + np.log(counts)) * self.idf.take(rows)).astype(np.float32)
         bounds = np.searchsorted(rows, self._edges)
         for weight, first, last in zip(self._weights, bounds, bounds[1:], strict=False):
             length = float(np.linalg.norm(values[first:last]))

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,18 +23,20 @@ class Head:
     bias: Floats
 
     def scores(self, vector: Vector) -> Floats:
-        scores: Floats = vector.values @ self.weights[vector.rows] + self.bias
+        scores: Floats = vector.values @ self.weights.take(vector.rows, axis=0) + self.bias
         return scores
 
-    def leanings(self, vector: Vector, column: int) -> Floats:
-        """How far one occurrence of each feature leans to one answer, against the average of all."""
-        weights = self.weights[vector.rows]
-        once = vector.values / vector.counts
-        leanings: Floats = (once * (weights[:, column] - weights.mean(axis=1))).astype(np.float32)
-        return leanings
+
+class Judged(NamedTuple):
+    """What the models say of one vector. `leanings`: what one occurrence of each feature adds to the best category."""
+
+    scores: Floats
+    member_scores: Floats
+    leanings: Floats
+    reason: tuple[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """`primary` chooses one category, `member` judges each by itself, `reasons` chooses within a category."""
 
@@ -40,6 +44,23 @@ class Weights:
     primary: Head
     member: Head
     reasons: dict[str, Head]
+
+    @cached_property
+    def _both(self) -> Floats:
+        # Side by side, so that a feature's weights are fetched from memory once.
+        return np.ascontiguousarray(np.hstack([self.primary.weights, self.member.weights]))
+
+    def judge(self, vector: Vector) -> Judged:
+        weights = self._both.take(vector.rows, axis=0)
+        both = vector.values @ weights
+        count = len(self.primary.bias)
+        scores, member_scores = both[:count] + self.primary.bias, both[count:] + self.member.bias
+        best = int(scores.argmax())
+        primary = weights[:, :count]
+        once = vector.values / vector.counts
+        # Against the average of all categories: what speaks for each of them tells nobody why it is this one.
+        leanings = (once * (primary[:, best] - primary @ np.full(count, 1 / count, np.float32))).astype(np.float32)
+        return Judged(scores, member_scores, leanings, self.reason(CATEGORIES[best], vector))
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

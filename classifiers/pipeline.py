@@ -82,16 +82,7 @@ class SorterComponent:
             raise ModelNotLoadedError
         reading = reading_of(doc)
         seen = self.weights.vocabulary.see(reading.mail)
-        vector = self.weights.vocabulary.vector(seen)
-        scores = self.weights.primary.scores(vector)
-        best = int(scores.argmax())
-        reading.judgement = Judgement(
-            seen,
-            scores,
-            self.weights.member.scores(vector),
-            self.weights.primary.leanings(vector, best),
-            self.weights.reason(CATEGORIES[best], vector),
-        )
+        reading.judgement = Judgement(seen, *self.weights.judge(self.weights.vocabulary.vector(seen)))
         return doc
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
