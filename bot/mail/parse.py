@@ -9,10 +9,10 @@ from bot.mail.automatic import Signals, automatic_kind, is_answerable, is_robot
 from bot.mail.bodies import choose_body
 from bot.mail.contents import Contents, read_contents
 from bot.mail.envelope_fields import addresses_of, header_flags, message_ids_of, references_of, sent_at_of
-from bot.mail.headers import Head, has_raw_bytes, read_head
+from bot.mail.headers import Head, has_raw_bytes
 from bot.mail.message import InboundMessage
 from bot.mail.newest_text import Split, split_quotes
-from bot.mail.parts import walk
+from bot.mail.parts import bounded_head, walk
 from bot.mail.subjects import is_forward_subject
 
 # Longer subjects are bait or accidents; the raw bytes keep them.
@@ -33,8 +33,8 @@ _RECIPIENT = re.compile(r"^(?:Final|Original)-Recipient:[^;\n]*;[ \t]*<?([^\s<>]
 
 def parse(raw: bytes) -> InboundMessage:
     """The message in the bytes. Raises UnparsableMessageError beyond the limits on headers, parts and nesting."""
-    contents = read_contents(walk(raw))
-    head = read_head(raw)
+    head = bounded_head(raw)
+    contents = read_contents(walk(raw, head))
     senders, reply_to = addresses_of(head, "from"), addresses_of(head, "reply-to")
     sent_at = sent_at_of(head)
     subject = " ".join(head.text("subject").split())[:LONGEST_SUBJECT]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.errors import UnparsableMessageError
 from bot.mail.encoded_words import decode_base64
-from bot.mail.headers import Head, block_length, read_part_head
+from bot.mail.headers import Head, block_length, read_head, read_part_head
 from bot.mail.parameters import read_file_name, read_parameters
 
 MOST_HEADER_BYTES = 512_000
@@ -47,10 +47,19 @@ class _Node:
     container: str
 
 
-def walk(raw: bytes) -> Iterator[Part]:
-    """Every leaf of the message. An enclosed message is a leaf, whatever it holds."""
+def bounded_head(raw: bytes) -> Head:
+    """The head of a message. Raises UnparsableMessageError where it is too large to be read at all."""
     if block_length(raw) > MOST_HEADER_BYTES:
         raise UnparsableMessageError(f"The header block is larger than {MOST_HEADER_BYTES // 1000} kB.")
+    return read_head(raw)
+
+
+def walk(raw: bytes, head_of_all: Head | None = None) -> Iterator[Part]:
+    """Every leaf of the message. An enclosed message is a leaf, whatever it holds.
+
+    `head_of_all` is its head, where that was read already.
+    """
+    head_of_all = head_of_all or bounded_head(raw)
     waiting = [_Node(raw, 0, 0, "")]
     seen = groups = 0
     while waiting:
@@ -58,7 +67,9 @@ def walk(raw: bytes) -> Iterator[Part]:
         seen += 1
         if seen > MOST_PARTS:
             raise UnparsableMessageError(f"The message has more than {MOST_PARTS} parts.")
-        head = read_part_head(node.raw)
+        # Empty lines before a message are passed over, but at the start of a part they are its whole head.
+        is_read = seen == 1 and raw[:1] not in (b"\r", b"\n")
+        head = head_of_all if is_read else read_part_head(node.raw)
         content_type, parameters = _type_of(head, node.container)
         body = node.raw[head.body_start :]
         if content_type.startswith("multipart/"):

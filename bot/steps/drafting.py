@@ -17,6 +17,7 @@ from bot.errors import PermanentError
 from bot.ledger.lookup import number_key
 from bot.mail.compose import reply_subject
 from bot.mail.subjects import normalised_subject
+from bot.mail.thread import ThreadCandidate
 from bot.ports import Renderer
 from bot.repositories import UnitOfWork
 
@@ -42,7 +43,10 @@ class DeskPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a reply is written for: one message in one thread, and the work items that it answers."""
+    """What a reply is written for: one message in one thread, and the work items that it answers.
+
+    `waiting` are the threads in which its sender waits for an answer, where they were looked up already.
+    """
 
     inquiry: Inquiry
     topics: Sequence[Topic]
@@ -50,6 +54,7 @@ class Occasion:
     thread_id: int
     mailbox: str
     tag: str
+    waiting: tuple[ThreadCandidate, ...] | None = None
 
 
 def why_not(occasion: Occasion, policy: DeskPolicy) -> str | None:
@@ -76,7 +81,10 @@ def _join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
     sender = occasion.inquiry.message.sender
     subject = normalised_subject(occasion.inquiry.message.subject)
     invoices = {number_key(number) for number in occasion.inquiry.verdict.values("invoice")}
-    for thread in uow.threads.waiting_for_answer(sender.key if sender is not None else ""):
+    threads = occasion.waiting
+    if threads is None:
+        threads = tuple(uow.threads.waiting_for_answer(sender.key if sender is not None else ""))
+    for thread in threads:
         shares_invoice = bool(invoices & thread.invoices)
         names_others = bool(invoices) and bool(thread.invoices) and not shares_invoice
         draft = uow.drafts.open_of_thread(thread.thread_id)

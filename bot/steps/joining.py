@@ -13,7 +13,7 @@ from bot.ledger.lookup import Known, account_of, number_key
 from bot.mail.message import InboundMessage
 from bot.mail.origin import looks_like
 from bot.mail.subjects import normalised_subject, subject_tags
-from bot.mail.thread import Join, NewThread, ThreadSignals, match_thread
+from bot.mail.thread import Join, NewThread, ThreadCandidate, ThreadSignals, match_thread
 from bot.mail.thread_token import read_message_id
 from bot.repositories import UnitOfWork
 
@@ -25,6 +25,14 @@ class Standing:
     customer: Customer | None
     known: Known
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a message belongs, and the threads in which its sender waits for an answer already."""
+
+    found: Join | NewThread
+    waiting: tuple[ThreadCandidate, ...]
 
 
 def standing(uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdict) -> Standing:
@@ -47,16 +55,17 @@ def standing(uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdi
 
 def find_thread(
     uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdict, who: Standing, secret: bytes, now: datetime
-) -> Join | NewThread:
+) -> Conversation:
     """Load what points at a thread, and let the rules decide."""
     references = _references(message)
     keys = [key for one in references if (key := read_message_id(secret, one)) is not None]
     by_token = tuple(uow.threads.with_keys(keys))
     if message.automatic == "bounce" and by_token:
         # Whoever encloses our own Message-ID with its proof was handed our mail; the sender is a mail server.
-        return Join(by_token[0].thread_id, "It returns a message of ours.")
+        return Conversation(Join(by_token[0].thread_id, "It returns a message of ours."), ())
     sender_key = message.sender.key if message.sender is not None else ""
-    return match_thread(
+    waiting = tuple(uow.threads.waiting_for_answer(sender_key)) if message.automatic is None else ()
+    found = match_thread(
         ThreadSignals(
             sender=sender_key,
             subject=normalised_subject(message.subject),
@@ -67,9 +76,10 @@ def find_thread(
             by_token=by_token,
             by_reference=tuple(uow.threads.holding(references)),
             by_tag={tag: uow.threads.of_item(id_of(tag)) for tag in subject_tags(message.subject)},
-            by_sender=tuple(uow.threads.waiting_for_answer(sender_key)) if message.automatic is None else (),
+            by_sender=waiting,
         )
     )
+    return Conversation(found, waiting)
 
 
 def _references(message: InboundMessage) -> Sequence[str]:

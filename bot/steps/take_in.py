@@ -17,7 +17,7 @@ from bot.mail.thread import Join, NewThread
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy, Occasion, answer
-from bot.steps.joining import Standing, find_thread, standing
+from bot.steps.joining import Conversation, Standing, find_thread, standing
 from bot.steps.opening import Ground, Opened, open_items
 from bot.stored import NewMessage, NewQuarantine, StoredRaw
 
@@ -66,8 +66,12 @@ class _Placed:
     """Where a message belongs and what is to be done about it."""
 
     who: Standing
-    found: Join | NewThread
+    conversation: Conversation
     decided: Triage
+
+    @property
+    def found(self) -> Join | NewThread:
+        return self.conversation.found
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -128,9 +132,9 @@ def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Ren
 
 def _place(uow: UnitOfWork, read: _Read, policy: DeskPolicy, now: datetime) -> _Placed:
     who = standing(uow, read.message, read.side, read.verdict)
-    found = find_thread(uow, read.message, read.side, read.verdict, who, policy.secret, now)
-    joins = isinstance(found, Join)
-    return _Placed(who, found, triage(read.message, read.verdict, policy.catalog, joins_thread=joins))
+    conversation = find_thread(uow, read.message, read.side, read.verdict, who, policy.secret, now)
+    joins = isinstance(conversation.found, Join)
+    return _Placed(who, conversation, triage(read.message, read.verdict, policy.catalog, joins_thread=joins))
 
 
 def _thread(uow: UnitOfWork, read: _Read, placed: _Placed, now: datetime) -> int:
@@ -184,6 +188,7 @@ def _draft(uow: UnitOfWork, read: _Read, placed: _Placed, opened: Opened, desk: 
         thread_id=thread_id,
         mailbox=read.raw.mailbox,
         tag=opened.items[0].number,
+        waiting=placed.conversation.waiting,
     )
     return int(answer(uow, occasion, desk.policy, desk.renderer, desk.now) is not None)
 
