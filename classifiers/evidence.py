@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from classifiers.features import Floats, Seen
+from classifiers.linear import Judged
 from classifiers.tokens import Piece
 from classifiers.verdict import OWN_FIELDS, Evidence, Found, MailText
 
@@ -31,21 +29,17 @@ class _Span(NamedTuple):
     last: int
 
 
-def point_out(mail: MailText, seen: Seen, leanings: Floats, best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
-    """`leanings` holds, for each distinct row of the vector in order, what one occurrence adds to `best`."""
-    spoken = _spoken(mail, seen, leanings, best) if len(leanings) else []
+def point_out(mail: MailText, judged: Judged | None, best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
+    """The words that spoke for `best`, where words decided, and the facts."""
+    spoken = _spoken(mail, judged, best) if judged is not None else []
     return (*spoken, *_facts(facts))
 
 
-def _spoken(mail: MailText, seen: Seen, leanings: Floats, best: str) -> list[Evidence]:
-    pieces = (*seen.subject, *seen.newest)
-    inside = seen.owners >= 0
-    added = leanings.take(np.searchsorted(seen.distinct, seen.rows[inside]))
-    # A plain list, as single numbers are read from it: that is several times slower from an array.
-    weights = np.bincount(seen.owners[inside], weights=added, minlength=len(pieces)).tolist()
+def _spoken(mail: MailText, judged: Judged, best: str) -> list[Evidence]:
+    pieces, weights, newest = (*judged.subject, *judged.newest), judged.spoken, len(judged.subject)
     spans = [
-        _Span(sum(weights[first : last + 1]), first >= len(seen.subject), first, last)
-        for first, last in _runs(pieces, weights, len(seen.subject))
+        _Span(sum(weights[first : last + 1]), first >= newest, first, last)
+        for first, last in _runs(pieces, weights, newest)
     ]
     total = sum(span.weight for span in spans)
     strongest = sorted(spans, key=lambda span: (-span.weight, span.first))[:MOST]

@@ -46,11 +46,9 @@ def _vocabulary(mails: Sequence[MailText]) -> Vocabulary:
 
 
 def _matrix(vocabulary: Vocabulary, mails: Sequence[MailText]) -> csr_matrix:
-    vectors = [vocabulary.vector(vocabulary.see(mail)) for mail in mails]
-    starts = np.cumsum([0, *(len(vector.rows) for vector in vectors)])
-    values = np.concatenate([vector.values for vector in vectors]).astype(np.float64)
-    columns = np.concatenate([vector.rows for vector in vectors])
-    return csr_matrix((values, columns, starts), shape=(len(mails), len(vocabulary.names)))
+    vectors = vocabulary.vectors(vocabulary.see(mails))
+    content = (vectors.values.astype(np.float64), vectors.rows, vectors.bounds)
+    return csr_matrix(content, shape=(len(mails), len(vocabulary.names)))
 
 
 def _one_of(

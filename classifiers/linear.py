@@ -1,15 +1,20 @@
 """The trained weights, and the arithmetic that turns a vector into scores. Only numpy is needed."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from classifiers.categories import CATEGORIES, REASONS
-from classifiers.features import Floats, Vector, Vocabulary
+from classifiers.features import Floats, Seen, Vectors, Vocabulary
+from classifiers.pairs import Rows
+from classifiers.tokens import Piece
+from classifiers.verdict import MailText
 
 WEIGHTS_FILE = "weights.npz"
 VOCABULARY_FILE = "vocabulary.json"
@@ -22,17 +27,15 @@ class Head:
     weights: Floats
     bias: Floats
 
-    def scores(self, vector: Vector) -> Floats:
-        scores: Floats = vector.values @ self.weights.take(vector.rows, axis=0) + self.bias
-        return scores
-
 
 class Judged(NamedTuple):
-    """What the models say of one vector. `leanings`: what one occurrence of each feature adds to the best category."""
+    """What the models say of one message. `spoken`: what each of its pieces adds to the best category."""
 
+    subject: Sequence[Piece]
+    newest: Sequence[Piece]
+    spoken: Sequence[float]
     scores: Floats
     member_scores: Floats
-    leanings: Floats
     reason: tuple[str, float]
 
 
@@ -50,17 +53,31 @@ class Weights:
         # Side by side, so that a feature's weights are fetched from memory once.
         return np.ascontiguousarray(np.hstack([self.primary.weights, self.member.weights]))
 
-    def judge(self, vector: Vector) -> Judged:
-        weights = self._both.take(vector.rows, axis=0)
-        both = vector.values @ weights
+    def judge(self, mails: Sequence[MailText]) -> list[Judged]:
+        seen = self.vocabulary.see(mails)
+        vectors = self.vocabulary.vectors(seen)
+        weights = self._both.take(vectors.rows, axis=0)
         count = len(self.primary.bias)
-        scores, member_scores = both[:count] + self.primary.bias, both[count:] + self.member.bias
-        best = int(scores.argmax())
-        primary = weights[:, :count]
-        once = vector.values / vector.counts
         # Against the average of all categories: what speaks for each of them tells nobody why it is this one.
-        leanings = (once * (primary[:, best] - primary @ np.full(count, 1 / count, np.float32))).astype(np.float32)
-        return Judged(scores, member_scores, leanings, self.reason(CATEGORIES[best], vector))
+        leanings = weights[:, :count] - weights[:, :count].mean(axis=1, keepdims=True)
+        leanings *= (vectors.values / vectors.counts)[:, np.newaxis]
+        judged: list[tuple[Floats, Floats, tuple[str, float]]] = []
+        chosen = np.zeros(len(vectors.rows), dtype=np.float32)
+        for first, last in pairwise(vectors.bounds):
+            values, rows = vectors.values[first:last], vectors.rows[first:last]
+            both = values @ weights[first:last]
+            scores, member_scores = both[:count] + self.primary.bias, both[count:] + self.member.bias
+            best = int(scores.argmax())
+            chosen[first:last] = leanings[first:last, best]
+            judged.append((scores, member_scores, self._reason(CATEGORIES[best], rows, values)))
+        spoken = _by_piece(seen, vectors, chosen)
+        return [Judged(*each, *one) for each, one in zip(spoken, judged, strict=True)]
+
+    def _reason(self, category: str, rows: Rows, values: Floats) -> tuple[str, float]:
+        head = self.reasons[category]
+        chances = softmax(values @ head.weights.take(rows, axis=0) + head.bias)
+        best = int(chances.argmax())
+        return REASONS[category][best], float(chances[best])
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,10 +105,21 @@ class Weights:
         reasons = {category: head(category) for category in CATEGORIES}
         return cls(Vocabulary(names, arrays["idf"]), head("primary"), head("member"), reasons)
 
-    def reason(self, category: str, vector: Vector) -> tuple[str, float]:
-        chances = softmax(self.reasons[category].scores(vector))
-        best = int(chances.argmax())
-        return REASONS[category][best], float(chances[best])
+
+def _by_piece(
+    seen: Seen, vectors: Vectors, leanings: Floats
+) -> Iterator[tuple[Sequence[Piece], Sequence[Piece], list[float]]]:
+    """The pieces of each message, with what each of them adds to the best category."""
+    inside = seen.owners >= 0
+    added = leanings.take(np.searchsorted(vectors.keys, seen.keys[inside]))
+    # A plain list, as single numbers are read from it: that is several times slower from an array.
+    weights = np.bincount(seen.owners[inside], weights=added).tolist()
+    start = 0
+    for subject, newest in seen.pieces:
+        end = start + len(subject) + len(newest)
+        found = weights[start:end]
+        yield subject, newest, found + [0.0] * (end - start - len(found))
+        start = end
 
 
 def softmax(scores: Floats) -> Floats:

@@ -3,11 +3,11 @@
 Importing this module registers the components by name; it loads no model.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -16,25 +16,15 @@ from classifiers.calibration import UNCALIBRATED, Calibration
 from classifiers.categories import CATEGORIES, TEXT_MAY_OVERRULE, automatic_reason
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
-from classifiers.features import Floats, Seen
-from classifiers.linear import Weights
+from classifiers.linear import Judged, Weights
 from classifiers.verdict import UNSORTED, Evidence, Found, MailText, Scored
 
 COMPONENTS = ("sorter", "calibration", "facts", "evidence")
 READING = "reading"
+# More would take memory and save no more time.
+MOST_AT_ONCE = 64
 # The headers are as good as certain; the rest is left for a header that lies.
 AUTOMATIC_PROBABILITY = 0.99
-
-
-@dataclass(slots=True)
-class Judgement:
-    """What the linear models say, before anybody asks how sure they are."""
-
-    seen: Seen
-    scores: Floats
-    member_scores: Floats
-    leanings: Floats
-    reason: tuple[str, float]
 
 
 @dataclass(slots=True)
@@ -52,7 +42,7 @@ class Reading:
     """What is known of a message so far; each component adds its part."""
 
     mail: MailText
-    judgement: Judgement | None = None
+    judgement: Judged | None = None
     decision: Decision | None = None
     facts: tuple[Found, ...] = ()
     currency: str = "USD"
@@ -78,12 +68,17 @@ class SorterComponent:
         self.weights = weights
 
     def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = MOST_AT_ONCE) -> Iterator[Doc]:
         if self.weights is None:
             raise ModelNotLoadedError
-        reading = reading_of(doc)
-        seen = self.weights.vocabulary.see(reading.mail)
-        reading.judgement = Judgement(seen, *self.weights.judge(self.weights.vocabulary.vector(seen)))
-        return doc
+        waiting = iter(stream)
+        while docs := list(islice(waiting, min(batch_size, MOST_AT_ONCE))):
+            readings = [reading_of(doc) for doc in docs]
+            for reading, judged in zip(readings, self.weights.judge([one.mail for one in readings]), strict=True):
+                reading.judgement = judged
+            yield from docs
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
         if self.weights is not None:
@@ -112,7 +107,7 @@ class CalibrationComponent:
         reading.decision = by_headers or by_text
         return doc
 
-    def _by_text(self, judgement: Judgement) -> Decision:
+    def _by_text(self, judgement: Judged) -> Decision:
         best = CATEGORIES[int(judgement.scores.argmax())]
         probability = self.calibration.probability(judgement.scores, judgement.member_scores)
         beside = self.calibration.members(judgement.member_scores, best)
@@ -161,10 +156,9 @@ class EvidenceComponent:
     def __call__(self, doc: Doc) -> Doc:
         reading = reading_of(doc)
         if reading.judgement and reading.decision:
-            leanings = np.zeros(0, dtype=np.float32) if reading.decision.by_headers else reading.judgement.leanings
-            reading.evidence = point_out(
-                reading.mail, reading.judgement.seen, leanings, reading.decision.best, reading.facts
-            )
+            # The words of an absence note did not decide what it is.
+            judged = None if reading.decision.by_headers else reading.judgement
+            reading.evidence = point_out(reading.mail, judged, reading.decision.best, reading.facts)
         return doc
 
 

@@ -28,12 +28,27 @@ _SMALL = (
 UNTELLING = frozenset(_SMALL.split())
 
 
+class Known(NamedTuple):
+    """What a vocabulary knows of a piece wherever it stands. Packed numbers: those of a message are joined in one step.
+
+    `rows` of the piece itself, `subject_rows` where it stands in a subject, the numbers of its `words` and `stems`.
+    """
+
+    rows: bytes
+    subject_rows: bytes
+    words: bytes
+    stems: bytes
+
+
+UNKNOWN = Known(b"", b"", b"", b"")
+
+
 class Form(NamedTuple):
-    """What is known of a piece wherever it stands: its words, the stems of the telling ones, its letter grams."""
+    """A piece wherever it stands: its words, the stems of the telling ones, and what the vocabulary knows of it."""
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
-    rows: tuple[int, ...]
+    known: Known
 
 
 class Piece(NamedTuple):
@@ -71,8 +86,8 @@ def character_grams(normal: str) -> Iterator[str]:
 class PieceReader:
     """Reads text into pieces. Mail never runs out of new words, so what it remembers is bounded."""
 
-    def __init__(self, rows_of: Callable[[str, Sequence[str]], tuple[int, ...]]) -> None:
-        self._rows_of = rows_of
+    def __init__(self, look_up: Callable[[str, Sequence[str], Sequence[str]], Known] = lambda *_: UNKNOWN) -> None:
+        self._look_up = look_up
         self._known: dict[str, Form] = {}
 
     def read(self, text: str) -> list[Piece]:
@@ -103,7 +118,7 @@ class PieceReader:
     def _new_form(self, normal: str) -> Form:
         words = words_in(normal)
         stems = tuple(word[:STEM_LENGTH] for word in words if word not in UNTELLING)
-        return Form(words, stems, self._rows_of(normal, words))
+        return Form(words, stems, self._look_up(normal, words, stems))
 
     def _remember(self, text: str, form: Form) -> None:
         if len(self._known) >= PIECES_REMEMBERED:

@@ -18,7 +18,7 @@ from classifiers.verdict import Verdict
 
 RELEASE = "2026.11"
 # Vectors, weights and calibration follow from these modules alone, so they belong to the name of a model.
-RECIPE = ("calibration.py", "features.py", "fitting.py", "linear.py", "newest.py", "tokens.py")
+RECIPE = ("calibration.py", "features.py", "fitting.py", "linear.py", "newest.py", "pairs.py", "tokens.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,8 @@ def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verd
 
 
 def predict(weights: Weights, example: Example) -> Prediction:
-    vector = weights.vocabulary.vector(weights.vocabulary.see(example.mail))
-    scores = weights.primary.scores(vector)
-    return Prediction(example.source, example.primary, example.categories, scores, weights.member.scores(vector))
+    judged = weights.judge([example.mail])[0]
+    return Prediction(example.source, example.primary, example.categories, judged.scores, judged.member_scores)
 
 
 def pipeline_of(model: str, weights: Weights, calibration: Calibration) -> Language:

@@ -4,7 +4,7 @@ import pytest
 
 from classifiers.facts import facts_in
 from classifiers.sorter import Sorter
-from classifiers.tokens import PIECE_LIMIT, PIECES_REMEMBERED, TEXT_LIMIT, PieceReader
+from classifiers.tokens import PIECE_LIMIT, PIECES_REMEMBERED, TEXT_LIMIT, UNKNOWN, Known, PieceReader
 from classifiers.verdict import MailText
 
 MILLION = 1_000_000
@@ -38,7 +38,7 @@ def test_hostile_text_gets_a_verdict_that_points_into_what_was_read(sorter: Sort
 
 
 def test_only_the_first_pieces_of_an_endless_text_are_read() -> None:
-    reader = PieceReader(lambda *_: ())
+    reader = PieceReader()
 
     assert len(reader.read("word " * MILLION)) == PIECE_LIMIT
 
@@ -64,12 +64,12 @@ def test_the_string_store_does_not_grow_with_the_mail(sorter: Sorter) -> None:
 def test_what_is_remembered_of_words_is_bounded() -> None:
     asked = 0
 
-    def rows_of(*_: object) -> tuple[int, ...]:
+    def look_up(*_: object) -> Known:
         nonlocal asked
         asked += 1
-        return ()
+        return UNKNOWN
 
-    reader = PieceReader(rows_of)
+    reader = PieceReader(look_up)
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = [a + b + c + d for a in letters for b in letters for c in letters for d in letters[:2]]
     assert len(words) > PIECES_REMEMBERED
