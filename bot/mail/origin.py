@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.mail.address import Address, is_in_domains
 from bot.mail.addresses import read_addresses
@@ -63,7 +64,7 @@ def looks_like(domain: str, known_domains: Iterable[str]) -> str | None:
         return None
     shape = _shape(domain)
     for name in known:
-        if shape == _shape(name):
+        if shape == _shape_of_known(name):
             return name
         if len(name.partition(".")[0]) >= SHORTEST_LOOKALIKE and _is_one_edit_away(_unicode_of(domain), name):
             return name
@@ -86,6 +87,9 @@ def _shape(domain: str) -> str:
         mapped = mapped.replace(pair, single)
     return mapped
 
+
+# Every unknown sender is held against all domains of the ledger.
+_shape_of_known = lru_cache(maxsize=20_000)(_shape)
 
 # Cyrillic, Greek and digit twins of Latin letters, as pairs of what is written and what is seen.
 _TWINS = str.maketrans(

@@ -68,6 +68,15 @@ _OPEN_OF_THREAD = Statement(
 )
 _ADD = Statement(insert(t.draft).returning(t.draft.c.id))
 _ADD_VERSION = Statement(insert(t.draft_version))
+_SET_STATE = Statement(
+    update(t.draft)
+    .where(
+        t.draft.c.id == bindparam("draft_id"),
+        t.draft.c.version == bindparam("known_version"),
+        t.draft.c.state == bindparam("known_state"),
+    )
+    .values(state=bindparam("new_state"))
+)
 _LINK = t.draft_work_item
 _ITEMS_OF = Statement(
     select(_LINK.c.work_item_id).where(_LINK.c.draft_id == bindparam("draft_id")).order_by(_LINK.c.work_item_id)
@@ -122,12 +131,8 @@ class SqlDrafts:
         self._insert_version(draft.draft_id, draft)
 
     def set_state(self, draft: Draft, state: DraftState) -> None:
-        changed = self._connection.execute(
-            update(t.draft)
-            .where(t.draft.c.id == draft.draft_id, t.draft.c.version == draft.version, t.draft.c.state == draft.state)
-            .values(state=state)
-        )
-        self._expect_one(changed.rowcount, draft.draft_id)
+        known = {"draft_id": draft.draft_id, "known_version": draft.version, "known_state": draft.state}
+        self._expect_one(_SET_STATE.run(self._connection, {**known, "new_state": state}), draft.draft_id)
 
     def items_of(self, draft_id: int) -> Sequence[int]:
         return _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
