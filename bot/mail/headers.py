@@ -9,6 +9,7 @@ from bot.mail.encoded_words import decode_header
 
 _LINE_END = re.compile(rb"\n\r?\n")
 _NAME = re.compile(rb"[!-9;-~]+")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def read_head(raw: bytes) -> Head:
     start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
     ends = _LINE_END.search(raw, start)
     block = raw[start : ends.start() + 1] if ends else raw[start:]
-    fields, length = _read_fields(block, is_closed=ends is not None)
+    regular = _read_regular_fields(block)
+    fields, length = (regular, len(block)) if regular is not None else _read_fields(block, is_closed=ends is not None)
     if length < len(block):
         return Head(fields, start + length)
     return Head(fields, ends.end() if ends else len(raw))
@@ -79,6 +81,23 @@ def read_part_head(raw: bytes) -> Head:
     if raw[:2] == b"\r\n":
         return Head({}, 2)
     return read_head(raw)
+
+
+def _read_regular_fields(block: bytes) -> dict[str, list[bytes]] | None:
+    """The fields of a block that is nothing but fields, as nearly all are; None for any other."""
+    if block.count(b"\r") != block.count(b"\r\n"):
+        # A bare CR ends a line too.
+        return None
+    fields: dict[str, list[bytes]] = {}
+    at = 0
+    while at < len(block):
+        field = _FIELD.match(block, at)
+        if field is None:
+            return None
+        name, value = field.groups()
+        fields.setdefault(name.decode("ascii").lower(), []).append(value.strip())
+        at = field.end()
+    return fields
 
 
 def _read_fields(block: bytes, *, is_closed: bool) -> tuple[dict[str, list[bytes]], int]:

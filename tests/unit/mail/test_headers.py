@@ -10,7 +10,7 @@ from bot.mail.address import Address
 from bot.mail.addresses import MOST_ADDRESSES, read_addresses
 from bot.mail.encoded_words import decode_header
 from bot.mail.envelope_fields import message_ids_of, references_of, sent_at_of
-from bot.mail.headers import read_head
+from bot.mail.headers import _read_fields, _read_regular_fields, read_head
 from bot.mail.parameters import read_file_name, read_parameters
 
 
@@ -153,3 +153,20 @@ def test_a_parameter_list_of_a_megabyte_is_not_read_to_the_end() -> None:
 
 def test_an_address_knows_its_domain_and_key() -> None:
     assert Address("", "Ada@ACME.example").key == "ada@acme.example"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"A: 1\r\nb:2\r\n \tmore\r\nA :3",
+        b"Subject:\r\n folded\r\n",
+        b"From someone\r\nA: 1\r\n",
+        b"A: 1\rB: 2\r\n",
+        b"A: 1\nno field\nB: 2\n",
+        b" A: 1\n",
+        b"A: \x00\xff\x0b\n\t\nB:\n",
+    ],
+)
+def test_a_block_of_fields_alone_is_read_as_any_other(block: bytes) -> None:
+    regular = _read_regular_fields(block)
+    assert regular is None or (regular, len(block)) == _read_fields(block, is_closed=True)

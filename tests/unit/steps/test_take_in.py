@@ -178,3 +178,22 @@ def test_a_further_mail_that_nobody_can_sort_makes_the_draft_stale(desk: StepDes
     (row,) = desk.items()
     assert row.messages == 2
     assert [draft.state for draft in desk.drafts(None)] == [DraftState.STALE]
+
+
+def test_a_batch_knows_what_came_before_in_it(desk: StepDesk) -> None:
+    first = mail(message_id="first@acme.example")
+    reply = mail("Re: revision/po_number", message_id="reply@acme.example", references=["first@acme.example"])
+
+    taken = desk.arrives(first, reply)
+
+    assert taken == TakenIn(messages=2, items=1, drafts=2)
+    assert [row.messages for row in desk.items()] == [2]
+    assert [row.draft.state for row in desk.draft_rows(None)] == [DraftState.SUPERSEDED, DraftState.OPEN]
+
+
+def test_a_sender_who_writes_twice_in_a_batch_gets_one_answer(desk: StepDesk) -> None:
+    taken = desk.arrives(mail(message_id="one@acme.example"), mail(message_id="two@acme.example"))
+
+    assert taken == TakenIn(messages=2, items=2, drafts=1)
+    (row,) = desk.draft_rows(None)
+    assert (row.draft.state, row.item_ids) == (DraftState.STALE, (1001, 1002))
