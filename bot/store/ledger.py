@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, or_, select
+from sqlalchemy import BindParameter, Connection, Row, Table, bindparam, delete, insert, or_, select
 
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
@@ -46,7 +46,7 @@ _CUSTOMERS_OF = select(t.contact.c.kind, t.contact.c.customer_number).where(
         (t.contact.c.value == bindparam("domain")) & (t.contact.c.kind == "domain"),
     )
 )
-_KEYS = bindparam("keys", expanding=True)
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _INVOICES = select(t.invoice).where(or_(t.invoice.c.key.in_(_KEYS), t.invoice.c.po_key.in_(_KEYS)))
 _ORDERS = select(t.sales_order).where(or_(t.sales_order.c.key.in_(_KEYS), t.sales_order.c.po_key.in_(_KEYS)))
 _DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
