@@ -58,6 +58,8 @@ class Company(_Table):
     domains: tuple[str, ...]
     time_zone: Annotated[str, AfterValidator(_zone)] = "America/New_York"
     team: str = "Credit Department"
+    # Days on which nobody answers, beside the weekends: no reply promises them.
+    holidays: tuple[date, ...] = ()
 
 
 class StoreSettings(_Table):
@@ -287,7 +289,8 @@ def _checked(model: type[_Model], values: object, where: str, mistakes: list[str
     except ValidationError as error:
         for found in error.errors():
             key = ".".join(str(part) for part in found["loc"])
-            mistakes.append(f"{where}: {key}: {found['msg'].removeprefix('Value error, ')}")
+            said = "there is no such key" if found["type"] == "extra_forbidden" else found["msg"]
+            mistakes.append(f"{where}: {key}: {said.removeprefix('Value error, ')}")
         return None
 
 

@@ -27,7 +27,7 @@ def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) 
         raise ConflictError(f"draft {draft.draft_id} is at version {draft.version} now, you looked at {version}")
     if draft.state is DraftState.STALE:
         raise RuleViolationError(
-            f"draft {draft.draft_id} is stale: newer mail came in; read it, then save the text anew or reject it"
+            f"draft {draft.draft_id} is stale: something came in or was done since. Read it, then save the text anew"
         )
     if draft.state is not DraftState.OPEN:
         raise ConflictError(f"draft {draft.draft_id} is already {draft.state}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from bot.desk import approval
 from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
 from bot.desk.user import User, check_may_approve
-from bot.desk.work_item import ItemState, move, number_of
 from bot.errors import ConflictError, RuleViolationError
 from bot.mail.address import Address
 from bot.mail.compose import Outgoing, Quoted, compose
@@ -33,6 +33,7 @@ class Letterhead:
     sender: str
     own_addresses: frozenset[str]
     secret: bytes
+    time_zone: str
 
     def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
         """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
@@ -96,7 +97,6 @@ def approve_draft(
         entry_id = uow.outbox.add(entry)
         after = {"version": str(version), "sha256": decided.sha256, "message_id": entry.message_id_header}
         uow.record.add(RecordEntry(now, person, "approved_draft", _subject(draft), {"state": draft.state}, after))
-        _wait_for_customer(uow, draft, person, now)
         uow.commit()
     return entry_id
 
@@ -139,6 +139,7 @@ def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store
 
 def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, letterhead: Letterhead) -> OutboxEntry:
     sender, reply_to = letterhead.sender_for(draft.mailbox)
+    zone = ZoneInfo(letterhead.time_zone)
     key = uow.threads.key_of(draft.thread_id)
     message_id = make_message_id(letterhead.secret, key, secrets.token_hex(8), sender.domain)
     answered = uow.messages.get(draft.reply_to_message_id) if draft.reply_to_message_id is not None else None
@@ -150,11 +151,11 @@ def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, let
             reply_to=reply_to,
             subject=draft.text.subject,
             body=draft.text.body,
-            sent_at=now,
+            sent_at=now.astimezone(zone),
             message_id_header=message_id,
             in_reply_to=answered.message_id_header if answered else "",
             references=_references(answered),
-            quoted=_quoted(answered),
+            quoted=_quoted(answered, zone),
         )
     )
     return OutboxEntry(
@@ -179,20 +180,11 @@ def _references(answered: StoredMessage | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in chain if one))
 
 
-def _quoted(answered: StoredMessage | None) -> Quoted | None:
+def _quoted(answered: StoredMessage | None, zone: tzinfo) -> Quoted | None:
     if answered is None or not answered.newest_text.strip():
         return None
-    return Quoted(str(answered.sender), answered.sent_at or answered.received_at, answered.newest_text)
-
-
-def _wait_for_customer(uow: UnitOfWork, draft: Draft, person: str, now: datetime) -> None:
-    # Once the answer is on its way the next move is the customer's; a reply of theirs opens the item again.
-    for item_id in uow.drafts.items_of(draft.draft_id):
-        item = uow.items.survivor(item_id)
-        if item.state is ItemState.OPEN:
-            uow.items.save(move(item, ItemState.WAITING))
-            before, after = {"state": item.state}, {"state": ItemState.WAITING}
-            uow.record.add(RecordEntry(now, person, "set_waiting", number_of(item.item_id), before, after))
+    written_at = (answered.sent_at or answered.received_at).astimezone(zone)
+    return Quoted(str(answered.sender), written_at, answered.newest_text)
 
 
 def _subject(draft: Draft) -> str:

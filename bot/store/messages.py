@@ -19,6 +19,7 @@ from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import InboundRow, NewMessage, StoredMessage
 
 _ADD = insert(t.message).returning(t.message.c.id)
+_OF_THREAD = select(t.message).where(t.message.c.thread_id == bindparam("thread_id")).order_by(t.message.c.id)
 _OF_RAW = select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1)
 
 
@@ -79,6 +80,13 @@ def _inbound_from_row(row: Row[Any]) -> InboundMessage:
         is_answerable=row.is_answerable,
         flags=tuple(row.flags),
     )
+
+
+def _understood(row: Row[Any]) -> InboundRow | None:
+    verdict = verdict_from_json(row.verdict)
+    if verdict is None or row.direction != "inbound":
+        return None
+    return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
 
 
 class SqlMessages:
@@ -161,10 +169,11 @@ class SqlMessages:
 
     def inbound(self, message_id: int) -> InboundRow | None:
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
-        verdict = verdict_from_json(row.verdict) if row is not None else None
-        if row is None or verdict is None or row.direction != "inbound":
-            return None
-        return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
+        return _understood(row) if row is not None else None
+
+    def inbound_of_thread(self, thread_id: int) -> Sequence[InboundRow]:
+        rows = self._connection.execute(_OF_THREAD, {"thread_id": thread_id})
+        return [found for row in rows if (found := _understood(row)) is not None]
 
     def of_raw(self, raw_id: int) -> int | None:
         return self._connection.scalar(_OF_RAW, {"raw_id": raw_id})

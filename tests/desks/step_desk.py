@@ -100,7 +100,7 @@ class StepDesk:
             secret=secret,
             silent=self.silent,
         )
-        self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret)
+        self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York")
         self.ports = TakeInPorts(self.store, InlineParser(), self.sorter, self.renderer, self.clock)
 
     def close(self) -> None:
