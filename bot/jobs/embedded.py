@@ -58,11 +58,11 @@ class EmbeddedEngine:
     def stop(self) -> None:
         """Begin nothing new, let what runs come to its end, then give the connections back."""
         self._stopping.set()
-        for mailbox in self._watched.values():
+        self._scheduler.pause()
+        # A fetch that is broken off stores nothing and comes again; waiting for a server that hangs would only delay us.
+        for mailbox in (*self._watched.values(), *self._mailboxes.values()):
             mailbox.close()
         self._scheduler.shutdown(wait=True)
-        for mailbox in self._mailboxes.values():
-            mailbox.close()
         for watch in self._watches:
             watch.join(timeout=5)
 

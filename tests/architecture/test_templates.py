@@ -31,11 +31,9 @@ REPLIES = TEMPLATES / "replies"
 FILES = sorted(path for path in REPLIES.rglob("*.txt") if not path.name.startswith("letter."))
 SIDES = ("outside", "inside")
 
-# What a person must see to before the reply is right: an enclosure, or something that the ledger cannot tell.
+# What a person must see to before the reply is right: something that the ledger cannot tell.
 ALLOWED_GAPS = {
-    "invoice_copy": {"attach invoice copy"},
     "payment_status": {"payment status"},
-    "statement": {"statement date"},
     "wrong_department": {"department"},
 }
 RISKY = re.compile(
