@@ -124,11 +124,11 @@ def _numbers(inquiry: Inquiry, known: Known, category: Category) -> NamedNumbers
 def _number_values(inquiry: Inquiry, numbers: NamedNumbers, known: Known) -> dict[str, ReplyValue]:
     """What was given already, so that no reply asks for it."""
     names_reference = gives_reference(inquiry.message)
-    is_given = numbers.invoices or numbers.pos or numbers.has_others or known.orders or names_reference
+    is_given = any((numbers.invoices, numbers.pos, numbers.certificates, known.orders, numbers.has_others))
     return {
         "names_other_numbers": numbers.has_others,
         "names_reference": names_reference,
-        "needs_number": not is_given,
+        "needs_number": not is_given and not names_reference,
     }
 
 
