@@ -59,7 +59,7 @@ class EmbeddedEngine:
         """Begin nothing new, let what runs come to its end, then give the connections back."""
         self._stopping.set()
         self._scheduler.pause()
-        # A fetch that is broken off stores nothing and comes again; waiting for a server that hangs would only delay us.
+        # A fetch that is broken off stores nothing and comes again; a server that hangs would only delay us.
         for mailbox in (*self._watched.values(), *self._mailboxes.values()):
             mailbox.close()
         self._scheduler.shutdown(wait=True)
