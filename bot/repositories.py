@@ -61,6 +61,10 @@ class RawMessages(Protocol):
         """The oldest raw messages not taken in yet, at least one where there is one."""
         ...
 
+    def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
+        """Those of them that nobody has taken in meanwhile."""
+        ...
+
     def set_state(self, raw_ids: Sequence[int], state: str) -> None: ...
     def count_attempt(self, raw_id: int) -> int:
         """One more failed try; the number of tries so far."""

@@ -35,7 +35,7 @@ class EmbeddedEngine:
             Thread(target=self._watch, args=(slug, mailbox), name=f"watch-{slug}", daemon=True)
             for slug, mailbox in self._watched.items()
         ]
-        workers = len(self._mailboxes) + 3
+        workers = len(self._mailboxes) + 4
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(workers)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.bootstrap import Desk
 from bot.jobs.boundary import Broken, guarded
-from bot.jobs.work import empty_outbox, poll_mailbox, take_in_all
+from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_all
 from bot.steps.receiving import Received
 from bot.steps.take_in import TakenIn
 from bot.store.queries import Balance
@@ -56,6 +56,7 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
             taken_in += take_in_all(desk, told.taken_in)
     taken_in += take_in_all(desk, told.taken_in)
     sent = empty_outbox(desk)
+    look_after_sent(desk)
     return Round(tuple(_with_balance(desk, each.result()) for each in rounds), taken_in, sent)
 
 

@@ -37,7 +37,9 @@ class Letterhead:
 
     def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
         """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
-        own = self.addresses[mailbox]
+        own = self.addresses.get(mailbox)
+        if own is None:
+            raise RuleViolationError(f"mailboxes.toml has no mailbox {mailbox} any more, which this answer belongs to")
         name = f"{self.company} {self.team}"
         if self.sender and self.sender.lower() != own.lower():
             return Address(name, self.sender), Address(name, own)

@@ -172,7 +172,11 @@ def _make_stale(uow: UnitOfWork, waiting: Draft, item_ids: Sequence[int]) -> Non
 
 
 def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: datetime) -> Draft:
-    to = recipients(occasion.inquiry.message, policy.own_addresses)
+    inquiry = occasion.inquiry
+    customer = inquiry.known.customer if inquiry.side == "outside" else None
+    # An account that is known by single addresses only has no domain whose other addresses could stand in for them.
+    domains = (customer.domains or ("",)) if customer is not None else ()
+    to = recipients(inquiry.message, policy.own_addresses, domains)
     subject = reply_subject(occasion.inquiry.message.subject or rendered.subject, occasion.tag)
     return Draft(
         draft_id=0,

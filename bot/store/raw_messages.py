@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, PermanentError
 from bot.store import tables as t
 from bot.store.blobs import FolderBlobs
 from bot.stored import NewRaw, StoredRaw
@@ -76,7 +76,12 @@ class SqlRawMessages:
             room -= size
             chosen.append(raw_id)
         rows = self._connection.execute(select(t.raw_message).where(raw.id.in_(chosen)).order_by(raw.id))
-        return [self._from_row(row) for row in rows]
+        return [self._readable(row) for row in rows]
+
+    def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
+        raw = t.raw_message.c
+        query = select(raw.id).where(raw.id.in_(raw_ids), raw.state == "waiting")
+        return set(self._connection.scalars(query))
 
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
         self._connection.execute(_SET_STATE, {"ids": raw_ids, "new_state": state})
@@ -85,6 +90,13 @@ class SqlRawMessages:
         raw = t.raw_message.c
         counted = update(t.raw_message).where(raw.id == raw_id).values(attempts=raw.attempts + 1)
         return int(self._connection.execute(counted.returning(raw.attempts)).scalar_one())
+
+    def _readable(self, row: Row[Any]) -> StoredRaw:
+        # One file that is gone must not keep all that wait behind it.
+        try:
+            return self._from_row(row)
+        except PermanentError as error:
+            return StoredRaw(row.id, row.sha256, b"", row.mailbox, row.received_at, row.attempts, str(error))
 
     def _from_row(self, row: Row[Any]) -> StoredRaw:
         content = row.content if row.content is not None else self._blobs.get(row.sha256)

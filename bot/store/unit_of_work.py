@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from bot.errors import ConflictError, TransientError
 from bot.store import tables
@@ -100,9 +100,11 @@ class SqlUnitOfWork:
         try:
             self._connection = self._engine.connect()
             self._connection.begin()
-        except OperationalError as error:
+        except DatabaseError as error:
+            # Not only OperationalError: a file that is no database says so with its parent.
             self._leave()
-            raise TransientError(f"the store cannot be opened: {error.orig}") from error
+            where = self._engine.url.render_as_string(hide_password=True)
+            raise TransientError(f"the store {where} cannot be opened: {error.orig}") from error
         return self
 
     def __exit__(
