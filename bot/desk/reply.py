@@ -11,6 +11,7 @@ from bot.desk.draft import Rendered
 from bot.ledger.lookup import Known
 from bot.mail.address import Address
 from bot.mail.message import InboundMessage
+from bot.mail.origin import is_own
 
 # Nobody reads what is sent to these.
 _ROBOT = re.compile(r"(no|do[-_.]?not|dont|never)[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?\b", re.IGNORECASE)
@@ -76,8 +77,8 @@ def recipients(
     to = _answerable(message.reply_to, own) or _answerable([sender], own)
     if not to:
         return Recipients()
-    copies = [address for address in message.cc if address.domain in side]
-    return Recipients(to, _answerable(copies, own | _keys(to)))
+    copies = [one for one in message.cc if one.domain in side and not is_own(one, own_addresses)]
+    return Recipients(to, _answerable(copies, _keys(to)))
 
 
 def compose_reply(primary: Rendered, others: Sequence[Rendered]) -> Rendered:

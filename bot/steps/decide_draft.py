@@ -12,7 +12,7 @@ from bot.desk import approval
 from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
-from bot.desk.user import User, check_may_approve
+from bot.desk.user import check_may_approve
 from bot.errors import ConflictError, RuleViolationError
 from bot.mail.address import Address
 from bot.mail.compose import Outgoing, Quoted, compose
@@ -20,6 +20,7 @@ from bot.mail.envelope import Envelope
 from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
+from bot.steps.persons import known_person
 from bot.stored import StoredMessage
 
 
@@ -62,6 +63,7 @@ def revise_draft(
     """
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         draft = uow.drafts.get(draft_id)
         if draft.state is DraftState.STALE and seen is DraftState.OPEN:
             raise RuleViolationError("newer mail came in while you were reading; look at it, then save once more")
@@ -86,7 +88,7 @@ def approve_draft(
     """
     now = clock.now()
     with store.begin() as uow:
-        check_may_approve(_user(uow, person))
+        check_may_approve(known_person(uow, person))
         draft = uow.drafts.get(draft_id)
         if text is not None and text != draft.text and draft.state is DraftState.OPEN:
             draft = _revise(uow, draft, version, text, person, now)
@@ -113,19 +115,13 @@ def _revise(uow: UnitOfWork, draft: Draft, version: int, text: DraftText, person
     return revised
 
 
-def _user(uow: UnitOfWork, person: str) -> User:
-    user = uow.users.get(person)
-    if user is None:
-        raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
-    return user
-
-
 def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store: Store, clock: Clock) -> None:
     """Throw a draft away, with the reason. Its work items stay as they are."""
     now = clock.now()
     if not reason.strip():
         raise RuleViolationError("say why the draft is rejected")
     with store.begin() as uow:
+        known_person(uow, person)
         draft = uow.drafts.get(draft_id)
         if draft.version != version:
             raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you looked at {version}")

@@ -14,6 +14,7 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy
+from bot.steps.persons import known_person
 from bot.steps.redrafting import redraft
 
 
@@ -80,6 +81,7 @@ def merge(number: str, survivor_number: str, person: str, *, store: Store, clock
     """Let one item go into another, for good. Answers the survivor."""
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
         survivor = uow.items.survivor(work_item.id_of(survivor_number))
         merged = work_item.merge(item, survivor)
@@ -95,6 +97,7 @@ def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Stor
     """A new item, in a thread of its own, for some of the messages. Answers the new item."""
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.get(work_item.id_of(number))
         held = uow.items.messages_of(item.item_id)
         if not message_ids or not set(message_ids) < set(held):
@@ -102,7 +105,9 @@ def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Stor
                 f"{item.number} holds the messages {', '.join(map(str, held))}; name some of them, not all"
             )
         thread_id = uow.threads.add(item.subject, item.customer_number, now, linked_to=item.thread_id)
-        uow.items.unlink_messages(item.item_id, message_ids)
+        for sibling in uow.items.of_thread(item.thread_id):
+            # A sibling of another category may hold the same mail; it goes along into its own conversation.
+            uow.items.unlink_messages(sibling.item_id, message_ids)
         uow.messages.move_to_thread(message_ids, thread_id)
         _make_stale(uow, item.thread_id)
         fresh = replace(item, thread_id=thread_id, state=ItemState.OPEN, opened_at=now, assignee=None, version=1)
@@ -120,6 +125,7 @@ def note(number: str, body: str, person: str, *, store: Store, clock: Clock) -> 
         raise RuleViolationError("the note is empty")
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
         uow.items.add_note(item.item_id, person, body, now)
         _record(uow, RecordEntry(now, person, "noted", item.number))
@@ -136,6 +142,7 @@ def _change(
 ) -> WorkItem:
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         before = uow.items.survivor(work_item.id_of(number))
         after = change(uow, before)
         if after != before:

@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 
-from bot.errors import ConflictError, TransientError
+from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store import tables
 from bot.store.blobs import FolderBlobs
 from bot.store.drafts import SqlDrafts
@@ -113,6 +113,8 @@ class SqlUnitOfWork:
         self._leave()
         if isinstance(error, IntegrityError):
             raise ConflictError(f"someone else changed this meanwhile: {error.orig}") from error
+        if isinstance(error, DataError):
+            raise RuleViolationError(f"the store refused a value: {error.orig}") from error
         if isinstance(error, OperationalError):
             raise TransientError(f"the store failed: {error.orig}") from error
 

@@ -101,6 +101,7 @@ class StepDesk:
             silent=self.silent,
         )
         self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York")
+        self.add_person("kim")
         self.ports = TakeInPorts(self.store, InlineParser(), self.sorter, self.renderer, self.clock)
 
     def close(self) -> None:

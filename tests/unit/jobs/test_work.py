@@ -104,7 +104,7 @@ def test_a_sent_folder_that_fails_is_asked_once_a_round_and_holds_up_no_sending(
 
     monkeypatch.setattr(Desk, "sent_folder", failing)
     add_user("kim", "approver", "a long password", "root", store=desk.store, clock=desk.clock)
-    poll_mailbox(desk, "icc", ListedMailbox(*(mail("revision/date", f"Number {n}.") for n in range(3))))
+    poll_mailbox(desk, "icc", ListedMailbox(*(mail("revision/date", sender=f"a{n}@acme.example") for n in range(3))))
     take_in_all(desk)
     for row in desk.queries.drafts("open"):
         approve_draft(row.draft.draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=desk.letterhead)

@@ -400,6 +400,21 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         # Work items are numbered from CD-1001 on every database; PostgreSQL has it in the column itself.
         op.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('work_item', 1000)")
+        # The record is only ever appended to, whatever program holds the file open.
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER record_no_{change.lower()} BEFORE {change} ON record "
+                "BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION record_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the record is only ever appended to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON record "
+            "EXECUTE FUNCTION record_is_append_only()"
+        )
 
 
 def downgrade() -> None:
