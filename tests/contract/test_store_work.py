@@ -177,3 +177,15 @@ def test_the_record_is_only_ever_appended_to(store: SqlStore, statement: str) ->
     with pytest.raises(Exception, match="only ever appended to"), store.begin() as uow:
         uow.connection.exec_driver_sql(statement)
     assert [entry.who for entry in Queries(store.engine).record()] == ["kim"]
+
+
+def test_a_sender_that_wakes_up_late_cannot_settle_what_is_anothers_by_now(store: SqlStore) -> None:
+    entry_id = _queued(store)
+    with store.begin() as uow:
+        asleep = uow.outbox.claim(entry_id, NOW)
+        assert asleep is not None
+        uow.outbox.settle(asleep, Retry(NOW, "settled by a person"))
+        uow.outbox.claim(entry_id, NOW + timedelta(minutes=20))
+        uow.commit()
+    with store.begin() as uow, pytest.raises(ConflictError):
+        uow.outbox.settle(asleep, Sent(NOW, Receipt("250 ok")))

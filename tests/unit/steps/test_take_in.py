@@ -213,3 +213,16 @@ def test_what_someone_else_took_in_meanwhile_is_left_alone(desk: StepDesk) -> No
     for _ in range(3):
         take_in(waiting, desk.ports, desk.policy)
     assert len(desk.queries.quarantined()) == 1
+
+
+def test_an_absence_note_of_our_own_mailbox_is_noted_and_not_held(desk: StepDesk) -> None:
+    taken = desk.arrives(mail(sender="ICC <icc@northgate.example>", Auto_Submitted="auto-replied"))
+    assert taken == TakenIn(messages=1, automatic=1)
+
+
+def test_an_item_is_as_old_as_its_mail(desk: StepDesk) -> None:
+    arrived = desk.clock.now()
+    ingest("icc", [(mail(), arrived)], store=desk.store, clock=desk.clock)
+    desk.clock.forward(days=7)
+    desk.arrives()
+    assert desk.items()[0].item.opened_at == arrived

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.desk.draft import DraftState, DraftText
 from bot.desk.work_item import ItemState
 from bot.steps.decide_draft import approve_draft, revise_draft
+from bot.steps.redrafting import start_reply
 from bot.steps.send import send
 from bot.steps.work_on_item import merge, resolve, wait
 from tests.desks.senders import KeepingSender
@@ -162,3 +163,18 @@ def test_case_work_makes_a_waiting_draft_stale(desk: StepDesk) -> None:
     desk.arrives(mail(message_id=FIRST))
     resolve("CD-1001", "no_action", "", "kim", store=desk.store, clock=desk.clock)
     assert [draft.state for draft in desk.drafts(None)] == [DraftState.STALE]
+
+
+def test_a_further_request_in_the_thread_is_answered_by_the_same_new_draft(desk: StepDesk) -> None:
+    desk.arrives(mail(message_id=FIRST))
+    desk.arrives(mail("Re: refund/overpayment", "And a refund.", references=[FIRST]))
+    (row,) = desk.draft_rows()
+    assert row.item_ids == (1001, 1002)
+
+
+def test_a_started_reply_answers_the_newest_message(desk: StepDesk) -> None:
+    desk.arrives(mail("hm", message_id=FIRST))
+    desk.arrives(mail("Re: hm", "Second.", references=[FIRST]))
+    start_reply("CD-1001", "kim", store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy)
+    with desk.store.look() as uow:
+        assert uow.items.messages_of(1001)[-1] == desk.drafts()[0].reply_to_message_id
