@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -98,7 +97,6 @@ class Threads(Protocol):
 
     def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int: ...
     def key_of(self, thread_id: int) -> str: ...
-    def set_customer(self, thread_id: int, customer_number: str) -> None: ...
 
 
 class Messages(Protocol):
@@ -247,10 +245,6 @@ class UnitOfWork(Protocol):
     def record(self) -> Record: ...
 
     def commit(self) -> None: ...
-    def savepoint(self) -> AbstractContextManager[object]:
-        """A part that is undone alone when it raises."""
-        ...
-
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

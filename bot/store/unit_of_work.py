@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -92,9 +91,6 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         self.connection.commit()
-
-    def savepoint(self) -> AbstractContextManager[object]:
-        return self.connection.begin_nested()
 
     def __enter__(self) -> Self:
         try:

@@ -81,7 +81,6 @@ def upgrade() -> None:
         sa.Column("last_success_at", bot.store.columns.UtcDateTime(), nullable=True),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("on_server", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_mailbox")),
     )
     op.create_table(
