@@ -97,6 +97,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             company=company.name,
             team=company.team,
             time_zone=company.time_zone,
+            holidays=frozenset(company.holidays),
             own_domains=company.domains,
             addresses=addresses,
             own_addresses=settings.own_addresses,
@@ -104,7 +105,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             silent=frozenset(slug for slug, table in settings.mailboxes.items() if not table.drafts),
         ),
         letterhead=Letterhead(
-            company.name, company.team, addresses, settings.outgoing.sender, settings.own_addresses, secret
+            company=company.name,
+            team=company.team,
+            addresses=addresses,
+            sender=settings.outgoing.sender,
+            own_addresses=settings.own_addresses,
+            secret=secret,
+            time_zone=company.time_zone,
         ),
     )
 

@@ -44,9 +44,5 @@ class LoginRefusedError(TransientError):
     """The mail server refused the login."""
 
 
-class CursorExpiredError(TransientError):
-    """The server no longer knows where the last poll ended."""
-
-
 class UnparsableMessageError(PermanentError):
     """The message could not be parsed."""

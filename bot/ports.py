@@ -97,10 +97,9 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParseFailure:
-    """Why a raw message could not be parsed; `is_final` where trying again is useless."""
+    """Why a raw message could not be parsed."""
 
     reason: str
-    is_final: bool = True
 
 
 class Parser(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,6 +60,10 @@ class RawMessages(Protocol):
         """The oldest raw messages not taken in yet, at least one where there is one."""
         ...
 
+    def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
+        """Those of them that nobody has taken in meanwhile."""
+        ...
+
     def set_state(self, raw_ids: Sequence[int], state: str) -> None: ...
     def count_attempt(self, raw_id: int) -> int:
         """One more failed try; the number of tries so far."""
@@ -94,7 +97,6 @@ class Threads(Protocol):
 
     def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int: ...
     def key_of(self, thread_id: int) -> str: ...
-    def set_customer(self, thread_id: int, customer_number: str) -> None: ...
 
 
 class Messages(Protocol):
@@ -103,6 +105,10 @@ class Messages(Protocol):
     def get(self, message_id: int) -> StoredMessage: ...
     def inbound(self, message_id: int) -> InboundRow | None:
         """The message as it was understood; None where it went out or was never sorted."""
+        ...
+
+    def inbound_of_thread(self, thread_id: int) -> Sequence[InboundRow]:
+        """Those of a conversation, oldest first."""
         ...
 
     def of_raw(self, raw_id: int) -> int | None: ...
@@ -239,10 +245,6 @@ class UnitOfWork(Protocol):
     def record(self) -> Record: ...
 
     def commit(self) -> None: ...
-    def savepoint(self) -> AbstractContextManager[object]:
-        """A part that is undone alone when it raises."""
-        ...
-
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,11 +19,12 @@ from bot.errors import SettingsError
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
+_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _duration(value: str) -> str:
-    if not value[:-1].isdigit() or value[-1:] not in _UNITS:
+    if not re.fullmatch(r"[0-9]{1,6}[smh]", value) or int(value[:-1]) == 0:
         raise ValueError("write it as 60s, 5m or 1h")
     return value
 
@@ -58,6 +60,8 @@ class Company(_Table):
     domains: tuple[str, ...]
     time_zone: Annotated[str, AfterValidator(_zone)] = "America/New_York"
     team: str = "Credit Department"
+    # Days on which nobody answers, beside the weekends: no reply promises them.
+    holidays: tuple[date, ...] = ()
 
 
 class StoreSettings(_Table):
@@ -287,7 +291,8 @@ def _checked(model: type[_Model], values: object, where: str, mistakes: list[str
     except ValidationError as error:
         for found in error.errors():
             key = ".".join(str(part) for part in found["loc"])
-            mistakes.append(f"{where}: {key}: {found['msg'].removeprefix('Value error, ')}")
+            said = "there is no such key" if found["type"] == "extra_forbidden" else found["msg"]
+            mistakes.append(f"{where}: {key}: {said.removeprefix('Value error, ')}")
         return None
 
 
@@ -312,13 +317,23 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     found: list[str] = []
     addresses: dict[str, str] = {}
     for slug, table in mailboxes.items():
-        if "@" not in table.address:
-            found.append(f"mailboxes.toml: {slug}: address: {table.address!r} is no mail address")
-        if table.protocol == "maildir" and not table.path:
-            found.append(f"mailboxes.toml: {slug}: path: a maildir mailbox needs the path of its folder")
+        found += [f"mailboxes.toml: {slug}: {mistake}" for mistake in _mailbox_mistakes(table)]
         first = addresses.setdefault(f"{table.address.lower()}/{table.folder}", slug)
         if first != slug:
             found.append(f"mailboxes.toml: {slug}: address: {first} already watches {table.folder} of {table.address}")
+    if bot.outgoing.sender and not _ADDRESS.fullmatch(bot.outgoing.sender):
+        found.append(f"bot.toml: outgoing.from: {bot.outgoing.sender!r} is no mail address; give it without a name")
     if bot.outgoing.protocol == "maildir" and not bot.outgoing.path:
         found.append("bot.toml: outgoing.path: sending into Maildirs needs the path of a folder")
     return found
+
+
+def _mailbox_mistakes(table: MailboxTable) -> Iterator[str]:
+    if not _ADDRESS.fullmatch(table.address):
+        yield f"address: {table.address!r} is no mail address"
+    if table.protocol == "maildir" and not table.path:
+        yield "path: a maildir mailbox needs the path of its folder"
+    if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
+        yield "after_store: use move:FOLDER or keyword:NAME"
+    if table.protocol == "imap" and not (table.password_env or table.password_file):
+        yield "password_env: name the variable (or password_file) of the password"

@@ -52,6 +52,8 @@ class StoredRaw:
     mailbox: str
     received_at: datetime
     attempts: int
+    # Why the bytes cannot be read any more; "" where they can.
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,8 @@ def _kind_by_shape(number: str, fallback: str) -> str:
         return INVOICE
     letters = sum(character.isalpha() for character in number)
     digits = sum(character.isdigit() for character in number)
-    if digits >= 5 or (digits >= 2 and not number.isdigit() and (number.upper() == number or not letters)):
+    # Shorter ones are models and quantities: 40C, 10-A.
+    is_long = digits >= 2 and len(number) >= 4
+    if digits >= 5 or (is_long and not number.isdigit() and (number.upper() == number or not letters)):
         return fallback
     return NEITHER

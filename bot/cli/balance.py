@@ -18,6 +18,8 @@ def print_round(done: Round) -> None:
         f"{taken.messages} messages taken in, {taken.automatic} of them automatic; {taken.items} work items opened; "
         f"{taken.drafts} drafts written; {taken.quarantined} to quarantine; {done.sent} sent"
     )
+    if done.waiting:
+        click.echo(f"{done.waiting} messages could not be taken in this time; the next run tries them again", err=True)
     for one in done.mailboxes:
         if one.error:
             click.echo(one.error if one.error.startswith(one.slug) else f"{one.slug}: {one.error}", err=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import click
 from rich.console import Console
@@ -39,6 +41,7 @@ BOT_TOML = """\
 [company]
 name = "Northgate"
 domains = ["northgate.example"]
+holidays = [2026-11-26, 2026-11-27, 2026-12-24, 2026-12-25, 2027-01-01]
 
 [store]
 url = "sqlite:///../desk.sqlite3"
@@ -75,6 +78,11 @@ def demo(folder: Path, host: str, port: int, *, is_once: bool) -> None:
     console = Console()
     now = datetime.now(UTC)
     _make_folder(folder)
+    with _hold(folder):
+        _show(folder, now, console, (host, port), is_once=is_once)
+
+
+def _show(folder: Path, now: datetime, console: Console, where: tuple[str, int], *, is_once: bool) -> None:
     messages = sample_mail(now)
     write_maildirs(messages, folder / "mail")
     write_csv(sample_ledger(now), folder / "ledger")
@@ -86,7 +94,7 @@ def demo(folder: Path, host: str, port: int, *, is_once: bool) -> None:
         print_round(_round(desk, len(messages), console))
         if is_once:
             return
-        _serve(desk, console, (host, _free_port(host, port)), password)
+        _serve(desk, console, (where[0], _free_port(*where)), password)
     finally:
         desk.close()
 
@@ -124,6 +132,8 @@ def _serve(desk: Desk, console: Console, where: tuple[str, int], password: str) 
 
 def _make_folder(folder: Path) -> None:
     if folder.exists():
+        if _is_running(folder):
+            raise SettingsError(f"a demo runs in {folder} already; end it, or choose another folder with --folder")
         if any(folder.iterdir()) and not (folder / MARKER).is_file():
             raise SettingsError(f"{folder} holds something that the demo did not make; choose another with --folder")
         shutil.rmtree(folder)
@@ -133,6 +143,23 @@ def _make_folder(folder: Path) -> None:
     (config / "bot.toml").write_text(BOT_TOML, encoding="utf-8")
     tables = "".join(MAILBOX_TOML.format(slug=slug) for slug in ("icc", "invoicing", "tax-exempt"))
     (config / "mailboxes.toml").write_text(tables, encoding="utf-8")
+
+
+def _hold(folder: Path) -> IO[str]:
+    """Keep the folder ours while the returned file is open; the system frees it whatever ends this process."""
+    marker = (folder / MARKER).open("a", encoding="utf-8")
+    fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return marker
+
+
+def _is_running(folder: Path) -> bool:
+    if not (folder / MARKER).is_file():
+        return False
+    try:
+        _hold(folder).close()
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _import(desk: Desk, folder: Path, console: Console) -> None:

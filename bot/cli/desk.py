@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from bot.bootstrap import Desk, build
+from bot.errors import SettingsError
 from bot.log import set_up
-from bot.settings import Settings, config_folder, load
+from bot.settings import Settings, config_folder, load, shipped
 
 as_user = click.option(
     "--as", "person", metavar="USER", default=getpass.getuser, show_default="your login name", help="Who does this."
@@ -29,6 +30,8 @@ def read_settings(ctx: click.Context, *, needs_secrets: bool = True) -> Settings
 def open_desk(ctx: click.Context, *, needs_secrets: bool = False) -> Iterator[Desk]:
     """The desk of the configuration, given back at the end. Only what opens mailboxes or sends `needs_secrets`."""
     set_up("warning")
+    if config_folder(ctx.obj) == shipped("config"):
+        raise SettingsError("no configuration is named: give --config or CREDITDESK_CONFIG; creditdesk init makes one")
     desk = build(read_settings(ctx, needs_secrets=needs_secrets))
     try:
         yield desk

@@ -47,7 +47,7 @@ def wait(ctx: click.Context, number: str, person: str) -> None:
 
 @click.command()
 @click.argument("number")
-@click.option("--as-resolution", "resolution", type=click.Choice([one.value for one in Resolution]), required=True)
+@click.argument("resolution", type=click.Choice([one.value for one in Resolution]))
 @click.option("--document", default="", help="The ERP's number of the invoice, credit or refund made.")
 @as_user
 @click.pass_context

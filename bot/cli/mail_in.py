@@ -67,8 +67,10 @@ def sort(ctx: click.Context, paths: tuple[str, ...], *, is_json: bool) -> None:
     settings = read_settings(ctx, needs_secrets=False)
     domains = settings.company.domains
     asked = sorter(settings)
+    count = 0
     with closing(ChildParser()) as parser:
         for batch in _batches(read_all(paths)):
+            count += len(batch)
             parsed = parser.parse_many([one.raw for one in batch])
             good = [one for one in parsed if isinstance(one, InboundMessage)]
             sides = [side_of(one, domains) for one in good]
@@ -78,6 +80,8 @@ def sort(ctx: click.Context, paths: tuple[str, ...], *, is_json: bool) -> None:
                     _print_failure(file, one, is_json=is_json)
                 else:
                     _print(verdict_json(file.pointer, one, side_of(one, domains), next(verdicts)), is_json=is_json)
+    if not count:
+        click.echo("no messages there: .eml files, Maildirs and mbox files are read", err=True)
 
 
 def verdict_json(path: str, message: InboundMessage, side: str, verdict: Verdict) -> dict[str, Any]:

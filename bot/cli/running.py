@@ -34,7 +34,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, *, once: bool) -
         if once:
             done = run_once(desk)
             print_round(done)
-            ctx.exit(0 if all(one.is_good for one in done.mailboxes) else 1)
+            ctx.exit(0 if done.is_good else 1)
         set_up("info")
         engine = EmbeddedEngine(desk)
         engine.start()

@@ -8,6 +8,8 @@ from hashlib import sha256
 
 from bot.desk.draft import Draft, DraftState, find_gaps
 from bot.errors import ConflictError, RuleViolationError
+from bot.mail.address import Address
+from bot.mail.origin import is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,18 @@ def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) 
         raise ConflictError(f"draft {draft.draft_id} is at version {draft.version} now, you looked at {version}")
     if draft.state is DraftState.STALE:
         raise RuleViolationError(
-            f"draft {draft.draft_id} is stale: newer mail came in; read it, then save the text anew or reject it"
+            f"draft {draft.draft_id} is stale: something came in or was done since. Read it, then save the text anew"
         )
     if draft.state is not DraftState.OPEN:
         raise ConflictError(f"draft {draft.draft_id} is already {draft.state}")
     gaps = find_gaps(draft.text)
     if gaps:
         raise RuleViolationError(f"draft {draft.draft_id} still has gaps: {', '.join(gaps)}")
-    own = [address for address in draft.text.to + draft.text.cc if address.strip().lower() in own_addresses]
+    leftovers = [mark for mark in ("[[", "]]", "{{", "}}", "{%") if mark in f"{draft.text.subject}\n{draft.text.body}"]
+    if leftovers:
+        raise RuleViolationError(f"draft {draft.draft_id} still holds {leftovers[0]}: write over what stands there")
+    everyone = draft.text.to + draft.text.cc
+    own = [address for address in everyone if is_own(Address("", address), own_addresses)]
     if own:
         raise RuleViolationError(f"draft {draft.draft_id} would go to our own address {own[0]}")
     if not draft.text.body.strip():

@@ -17,6 +17,7 @@ def _set_of(words: str) -> frozenset[str]:
 
 
 _TITLES = _set_of("mr mrs ms dr prof rev fr sr hon sister brother father pastor rabbi colonel col capt lt sgt")
+_GIVEN_NAME_TITLES = _set_of("sister brother father")
 _SUFFIXES = _set_of("jr sr ii iii iv cpa phd md esq mba cpp cppb cpm rn")
 _PARTICLES = _set_of("van von de la le du st san mc al el")
 _NO_NAMES = _set_of("""
@@ -43,7 +44,9 @@ def greeting_name(sender: Address, text: str, *, is_formal: bool) -> str:
     if not _is_person(words) or not _is_borne_out(words, sender, text):
         return ""
     if _bare(words[0]) in _TITLES:
-        return f"{words[0]} {words[-1]}" if len(words) > 1 else ""
+        # The religious are addressed by the given name: Sister Agnes, never Sister Doyle.
+        name = words[1:2] if _bare(words[0]) in _GIVEN_NAME_TITLES else words[1:][-1:]
+        return f"{words[0]} {name[0]}" if name else ""
     leads_with_initial = len(_bare(words[0])) == 1
     return " ".join(words) if is_formal or leads_with_initial else words[0]
 

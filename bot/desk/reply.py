@@ -11,6 +11,7 @@ from bot.desk.draft import Rendered
 from bot.ledger.lookup import Known
 from bot.mail.address import Address
 from bot.mail.message import InboundMessage
+from bot.mail.origin import is_own
 
 # Nobody reads what is sent to these.
 _ROBOT = re.compile(r"(no|do[-_.]?not|dont|never)[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?\b", re.IGNORECASE)
@@ -56,21 +57,28 @@ def why_no_draft(
     return None
 
 
-def recipients(message: InboundMessage, own_addresses: Collection[str]) -> Recipients:
+def recipients(
+    message: InboundMessage, own_addresses: Collection[str], account_domains: Collection[str] = ()
+) -> Recipients:
     """Who gets the answer: the one sender, or where that sender asks for replies on their own domain.
 
-    A Reply-To elsewhere may be a forgery, so it and everything else unusual is left to a person.
+    A Reply-To elsewhere may be a forgery, so it and everything else unusual is left to a person. Copies go only to
+    the sender's own side: whoever forges a From can name in Cc who is to read the answer. Where the sender belongs to
+    an account, `account_domains` are its domains, and no other (a free-mail provider's) counts as its side.
     """
     sender = message.sender
     if sender is None or message.automatic is not None or not message.is_answerable:
         return Recipients()
-    if any(address.domain != sender.domain for address in message.reply_to):
+    side = {domain.lower() for domain in account_domains} or {sender.domain}
+    if any(address.key != sender.key and address.domain not in side for address in message.reply_to):
         return Recipients()
     own = _keys(own_addresses)
+    side |= {address.rpartition("@")[2] for address in own}
     to = _answerable(message.reply_to, own) or _answerable([sender], own)
     if not to:
         return Recipients()
-    return Recipients(to, _answerable(message.cc, own | _keys(to)))
+    copies = [one for one in message.cc if one.domain in side and not is_own(one, own_addresses)]
+    return Recipients(to, _answerable(copies, _keys(to)))
 
 
 def compose_reply(primary: Rendered, others: Sequence[Rendered]) -> Rendered:

@@ -14,6 +14,7 @@ MAX_LISTED = 6
 class Wording:
     """One language. The formats take {weekday}, {month}, {day}, {year}; `uncounted` stands for too long a list."""
 
+    team: str
     conjunction: str
     nouns: dict[str, tuple[str, str]]
     uncounted: dict[str, str]
@@ -52,6 +53,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 WORDINGS = {
     "en": Wording(
+        "Credit Department",
         "and",
         {"invoice": ("invoice", "invoices"), "po": ("PO", "POs")},
         {"invoice": "the invoices in your message", "po": "the purchase orders in your message"},
@@ -61,6 +63,7 @@ WORDINGS = {
         _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
     ),
     "es": Wording(
+        "Departamento de Crédito",
         "y",
         {"invoice": ("factura", "facturas"), "po": ("orden de compra", "órdenes de compra")},
         {"invoice": "las facturas de su mensaje", "po": "las órdenes de compra de su mensaje"},
@@ -70,6 +73,7 @@ WORDINGS = {
         _words("lunes martes miércoles jueves viernes sábado domingo"),
     ),
     "fr": Wording(
+        "Service Crédit",
         "et",
         {"invoice": ("facture", "factures"), "po": ("bon de commande", "bons de commande")},
         {"invoice": "les factures de votre message", "po": "les bons de commande de votre message"},
@@ -79,6 +83,7 @@ WORDINGS = {
         _words("lundi mardi mercredi jeudi vendredi samedi dimanche"),
     ),
     "de": Wording(
+        "Kreditabteilung",
         "und",
         {"invoice": ("Rechnung", "Rechnungen"), "po": ("Bestellung", "Bestellungen")},
         {"invoice": "die Rechnungen in Ihrer Nachricht", "po": "die Bestellungen in Ihrer Nachricht"},

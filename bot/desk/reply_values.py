@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -12,6 +12,7 @@ from bot.desk.category import Category
 from bot.desk.greeting import greeting_name
 from bot.desk.reply_facts import ReplyFact, ReplyRow, ReplyValue, clean_value, joined
 from bot.desk.reply_language import MAX_LISTED, Wording, wording
+from bot.desk.reply_numbers import NamedNumbers, gives_reference, named_numbers
 from bot.desk.verdict import Verdict
 from bot.ledger.certificate import Certificate
 from bot.ledger.invoice import Invoice
@@ -25,7 +26,8 @@ DOUBTFUL_SENDER = frozenset(
     {"unverified", "reply_to_elsewhere", "name_shows_other_address", "many_senders", "no_sender"}
 )
 
-MAX_NUMBER = 40
+# A dispute names the invoice that the sender contests; where that may be one of another account, it names none.
+_NAMES_WHAT_IS_CONTESTED = "dispute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Office:
     company: str
     mailbox: str
     time_zone: tzinfo
-    team: str = "Credit Department"
+    team: str = wording("en").team
     holidays: frozenset[date] = frozenset()
 
 
@@ -64,11 +66,13 @@ def reply_values(
     values: dict[str, ReplyValue] = {}
     values |= _office_values(office, category, reason, words, today)
     values |= _sender_values(inquiry, known, is_formal=words is not wording("en"))
-    values |= _invoice_values(inquiry, known, words)
-    values |= _po_values(inquiry, known, words)
+    numbers = _numbers(inquiry, known, category)
+    values |= _invoice_values(inquiry, known, numbers, words)
+    values |= _po_values(inquiry, known, numbers, words)
+    values |= _number_values(inquiry, numbers, known)
     values |= _amount_values(inquiry, known, words)
     values |= _state_values(inquiry, words)
-    values |= _certificate_values(inquiry.verdict, known, words, today)
+    values |= _certificate_values(inquiry.verdict, numbers, known, words, today)
     return {name: value for name, value in values.items() if value}
 
 
@@ -88,8 +92,10 @@ def _office_values(
     office: Office, category: Category, reason: str | None, words: Wording, today: date
 ) -> dict[str, ReplyValue]:
     answer_on = business_day_after(today, category.days_for(reason), office.holidays)
+    # A team that the firm named itself keeps its name; only the default one is translated.
+    team = words.team if office.team == wording("en").team else office.team
     return (
-        _facts("policy:company", [("company", office.company), ("signature", f"{office.team}, {office.company}")])
+        _facts("policy:company", [("company", office.company), ("signature", f"{team}, {office.company}")])
         | _facts("policy:mailbox", [("our_mailbox", office.mailbox)])
         | _facts("policy:answer_days", [("answer_by", words.day(answer_on))])
         | _facts("policy:today", [("today", words.full_date(today))])
@@ -108,11 +114,22 @@ def _sender_values(inquiry: Inquiry, known: Known, *, is_formal: bool) -> dict[s
     return values
 
 
-def _usable(numbers: Iterable[str], known: Known) -> list[str]:
-    """Numbers of the mail without those of other accounts, which must never be repeated."""
-    foreign = {number_key(number) for number in known.foreign_numbers}
-    usable = [number for number in numbers if number_key(number) and number_key(number) not in foreign]
-    return [number for number in usable if len(number) <= MAX_NUMBER]
+def _numbers(inquiry: Inquiry, known: Known, category: Category) -> NamedNumbers:
+    numbers = named_numbers(inquiry.verdict, known)
+    if category.slug == _NAMES_WHAT_IS_CONTESTED and numbers.has_foreign:
+        return replace(numbers, invoices=(), has_others=True)
+    return numbers
+
+
+def _number_values(inquiry: Inquiry, numbers: NamedNumbers, known: Known) -> dict[str, ReplyValue]:
+    """What was given already, so that no reply asks for it."""
+    names_reference = gives_reference(inquiry.message)
+    is_given = any((numbers.invoices, numbers.pos, numbers.certificates, known.orders, numbers.has_others))
+    return {
+        "names_other_numbers": numbers.has_others,
+        "names_reference": names_reference,
+        "needs_number": not is_given and not names_reference,
+    }
 
 
 def _list_values(noun: str, parts: Sequence[ReplyFact], words: Wording) -> dict[str, ReplyValue]:
@@ -131,10 +148,10 @@ def _list_values(noun: str, parts: Sequence[ReplyFact], words: Wording) -> dict[
     return values if len(parts) > 1 else {**values, f"{noun}_number": parts[0]}
 
 
-def _invoice_values(inquiry: Inquiry, known: Known, words: Wording) -> dict[str, ReplyValue]:
+def _invoice_values(inquiry: Inquiry, known: Known, numbers: NamedNumbers, words: Wording) -> dict[str, ReplyValue]:
     own = {number_key(invoice.number): invoice for invoice in known.invoices}
     parts: dict[str, ReplyFact] = {}
-    for number in _usable(inquiry.verdict.values("invoice"), known):
+    for number in numbers.invoices:
         invoice = own.get(number_key(number))
         source = f"ledger:invoice:{invoice.number}" if invoice else inquiry.source
         text = clean_value(invoice.number if invoice else number)
@@ -142,11 +159,6 @@ def _invoice_values(inquiry: Inquiry, known: Known, words: Wording) -> dict[str,
     values = _list_values("invoice", list(parts.values()), words)
     found = [own[key] for key in parts if key in own]
     values["ledger_invoices"] = tuple(_invoice_row(invoice, words) for invoice in found[:MAX_LISTED])
-    others = tuple(fact for key, fact in parts.items() if key not in own)
-    if found and 0 < len(others) <= MAX_LISTED:
-        values["other_invoice_numbers"] = joined(
-            "other_invoice_numbers", words.listed([p.value for p in others]), others
-        )
     # With several invoices a template that names one amount or one due date would speak of the wrong one.
     if len(parts) == 1 and found:
         row = _invoice_row(found[0], words)
@@ -169,11 +181,11 @@ def _invoice_row(invoice: Invoice, words: Wording) -> ReplyRow:
     return {name: ReplyFact(f"invoice_{name}", text, source) for name, text in cleaned.items() if text}
 
 
-def _po_values(inquiry: Inquiry, known: Known, words: Wording) -> dict[str, ReplyValue]:
+def _po_values(inquiry: Inquiry, known: Known, numbers: NamedNumbers, words: Wording) -> dict[str, ReplyValue]:
     sources = {number_key(row.po_number): f"ledger:invoice:{row.number}" for row in known.invoices if row.po_number}
     sources |= {number_key(row.po_number): f"ledger:order:{row.number}" for row in known.orders if row.po_number}
     parts: dict[str, ReplyFact] = {}
-    for number in _usable(inquiry.verdict.values("po"), known):
+    for number in numbers.pos:
         key = number_key(number)
         parts.setdefault(key, ReplyFact("po_number", clean_value(number), sources.get(key, inquiry.source)))
     values = _list_values("po", list(parts.values()), words)
@@ -218,9 +230,13 @@ def _state_values(inquiry: Inquiry, words: Wording) -> dict[str, ReplyValue]:
     return values if len(parts) > 1 else {**values, "state_name": parts[0]}
 
 
-def _certificate_values(verdict: Verdict, known: Known, words: Wording, today: date) -> dict[str, ReplyValue]:
-    """The one certificate that the message can only mean: of the state it names, or the only one on file."""
-    certificate = _meant(verdict.values("state"), known.certificates)
+def _certificate_values(
+    verdict: Verdict, numbers: NamedNumbers, known: Known, words: Wording, today: date
+) -> dict[str, ReplyValue]:
+    """The one certificate that the message can only mean: by number, of the state it names, or the only one on file."""
+    named = {number_key(number) for number in numbers.certificates}
+    by_number = [found for found in known.certificates if number_key(found.number) in named]
+    certificate = by_number[0] if len(by_number) == 1 else _meant(verdict.values("state"), known.certificates)
     if certificate is None:
         return {}
     expires_on = certificate.expires_on

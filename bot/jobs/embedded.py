@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -35,7 +35,9 @@ class EmbeddedEngine:
             Thread(target=self._watch, args=(slug, mailbox), name=f"watch-{slug}", daemon=True)
             for slug, mailbox in self._watched.items()
         ]
-        workers = len(self._mailboxes) + 3
+        self._polling = {slug: Lock() for slug in self._mailboxes}
+        # A poll in progress, and one that waits behind it for news which came since, for each mailbox.
+        workers = 2 * len(self._mailboxes) + 4
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(workers)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -50,6 +52,8 @@ class EmbeddedEngine:
                 seconds=row.every.total_seconds(),
                 id=row.name,
                 next_run_time=datetime.now(UTC),
+                # With one instance a notice that comes during a poll is dropped, and its mail waits for `poll_every`.
+                max_instances=2 if row.name.startswith("poll:") else 1,
             )
         self._scheduler.start()
         for watch in self._watches:
@@ -58,16 +62,17 @@ class EmbeddedEngine:
     def stop(self) -> None:
         """Begin nothing new, let what runs come to its end, then give the connections back."""
         self._stopping.set()
-        for mailbox in self._watched.values():
+        self._scheduler.pause()
+        # A fetch that is broken off stores nothing and comes again; a server that hangs would only delay us.
+        for mailbox in (*self._watched.values(), *self._mailboxes.values()):
             mailbox.close()
         self._scheduler.shutdown(wait=True)
-        for mailbox in self._mailboxes.values():
-            mailbox.close()
         for watch in self._watches:
             watch.join(timeout=5)
 
     def _poll(self, slug: str) -> None:
-        poll_mailbox(self._desk, slug, self._mailboxes[slug])
+        with self._polling[slug]:
+            poll_mailbox(self._desk, slug, self._mailboxes[slug])
         take_in_all(self._desk)
 
     def _watch(self, slug: str, mailbox: Mailbox) -> None:

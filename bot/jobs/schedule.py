@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.bootstrap import Desk
-from bot.jobs.work import empty_outbox, take_in_all
+from bot.jobs.work import empty_outbox, look_after_sent, take_in_all
 from bot.settings import seconds
 
 
@@ -31,4 +31,5 @@ def rows(desk: Desk, poll: Callable[[str], object]) -> Sequence[Row]:
         *polls,
         Row("take_in", seconds(engine.sweep_every), lambda: take_in_all(desk)),
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
+        Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),
     ]

@@ -78,34 +78,35 @@ def _one_by_one(desk: Desk, raws: list[StoredRaw], ports: TakeInPorts) -> Done[T
 
 
 def empty_outbox(desk: Desk) -> int:
-    """Send what is due, file what was sent, settle what a dead sender left. How many were sent."""
+    """Send what is due. How many were sent."""
     now = desk.clock.now()
     with desk.store.look() as uow:
-        lost = uow.outbox.lost_claims(now - CLAIM_HELD_FOR)
         due = uow.outbox.due(now, 100)
-    for entry_id in lost:
-        guarded("settle", partial(_settle_lost, desk, entry_id), entry=entry_id)
     sent = 0
     for entry_id in due:
         outcome = guarded("send", partial(send, entry_id, store=desk.store, sender=desk.sender, clock=desk.clock))
         if isinstance(outcome, Done) and outcome.result is not None:
             sent += isinstance(outcome.result, Sent)
             logger().info("outbox", entry=entry_id, outcome=type(outcome.result).__name__.lower())
-    file_copies(desk)
     return sent
 
 
-def file_copies(desk: Desk) -> None:
-    """Put copies into Sent that are not there yet."""
+def look_after_sent(desk: Desk) -> None:
+    """Settle what a dead sender left, and file copies. Apart from sending, which no IMAP server may hold up."""
     with desk.store.look() as uow:
-        unfiled = uow.outbox.unfiled(100)
-    for entry_id in unfiled:
-        guarded("file_copy", partial(_file, desk, entry_id), entry=entry_id)
+        lost = uow.outbox.lost_claims(desk.clock.now() - CLAIM_HELD_FOR)
+        unfiled = [uow.outbox.get(entry_id) for entry_id in uow.outbox.unfiled(100)]
+    for entry_id in lost:
+        guarded("settle", partial(_settle_lost, desk, entry_id), entry=entry_id)
+    failed: set[str] = set()
+    for entry in unfiled:
+        # A mailbox that failed once in this round fails for the rest of it, each time after a timeout.
+        if entry.mailbox in desk.settings.mailboxes and entry.mailbox not in failed:
+            outcome = guarded("file_copy", partial(_file, desk, entry.entry_id, entry.mailbox), entry=entry.entry_id)
+            failed.update([entry.mailbox] if isinstance(outcome, Broken) else [])
 
 
-def _file(desk: Desk, entry_id: int) -> bool:
-    with desk.store.look() as uow:
-        slug = uow.outbox.get(entry_id).mailbox
+def _file(desk: Desk, entry_id: int, slug: str) -> bool:
     with closing(desk.sent_folder(slug)) as folder:
         return file_copy(entry_id, store=desk.store, sent_folder=folder, clock=desk.clock)
 

@@ -59,6 +59,7 @@ def known_facts(
     known_keys |= {number_key(n) for row in own_orders for n in (row.number, row.po_number)}
     known_keys |= {number_key(row.po_number) for row in own_invoices}
     foreign_keys = {number_key(row.number) for row in invoices if row.customer_number != own}
+    foreign_keys |= {number_key(row.po_number) for row in invoices if row.customer_number != own and row.po_number}
     foreign_keys |= {number_key(n) for row in orders if row.customer_number != own for n in (row.number, row.po_number)}
     foreign = tuple(n for n in numbers if number_key(n) in foreign_keys - known_keys)
     unknown = tuple(n for n in numbers if number_key(n) not in foreign_keys | known_keys)

@@ -82,7 +82,8 @@ def _finish(entry: _Entry, found: list[Address]) -> None:
         email = entry.angle
     email = _without_route(email.strip())
     if not _EMAIL.fullmatch(email):
-        inner = _EMAIL.search(email) if entry.angle is not None or " " in email else None
+        # Cut, because the search tries every start: no address is that long (RFC 5321 4.5.3.1).
+        inner = _EMAIL.search(email[:1000]) if entry.angle is not None or " " in email else None
         if inner is None:
             return
         email = inner.group()

@@ -42,6 +42,10 @@ def is_forward_subject(subject: str) -> bool:
 def reply_subject(subject: str, tag: str = "") -> str:
     """The subject of an answer: "Re:" once, and the tag at the end unless it is there."""
     text = " ".join(subject.split())
+    if tag:
+        # A second tag would keep every answer out of the thread (two tags join nothing).
+        others = [found for found in subject_tags(text) if found != tag.upper()]
+        text = " ".join(_TAG.sub(lambda found: "" if found[1].upper() in others else found[0], text).split())
     if tag and f"[{tag}]".lower() not in text.lower():
         text = f"{text} [{tag}]".strip()
     return text if re.match(r"re\s?:", text, re.I) else f"Re: {text}".strip()

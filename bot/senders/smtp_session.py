@@ -35,7 +35,8 @@ class SmtpSession:
     def __enter__(self) -> Self:
         try:
             self._smtp = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            # UnicodeError: a host name that is none, such as mail..example.
             raise TransientError(f"{self.name} could not be reached: {error}") from error
         try:
             self._greet()

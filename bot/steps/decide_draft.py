@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from bot.desk import approval
 from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
-from bot.desk.user import User, check_may_approve
-from bot.desk.work_item import ItemState, move, number_of
+from bot.desk.user import check_may_approve
 from bot.errors import ConflictError, RuleViolationError
 from bot.mail.address import Address
 from bot.mail.compose import Outgoing, Quoted, compose
@@ -20,6 +20,7 @@ from bot.mail.envelope import Envelope
 from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
+from bot.steps.persons import known_person
 from bot.stored import StoredMessage
 
 
@@ -33,10 +34,13 @@ class Letterhead:
     sender: str
     own_addresses: frozenset[str]
     secret: bytes
+    time_zone: str
 
     def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
         """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
-        own = self.addresses[mailbox]
+        own = self.addresses.get(mailbox)
+        if own is None:
+            raise RuleViolationError(f"mailboxes.toml has no mailbox {mailbox} any more, which this answer belongs to")
         name = f"{self.company} {self.team}"
         if self.sender and self.sender.lower() != own.lower():
             return Address(name, self.sender), Address(name, own)
@@ -59,6 +63,7 @@ def revise_draft(
     """
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         draft = uow.drafts.get(draft_id)
         if draft.state is DraftState.STALE and seen is DraftState.OPEN:
             raise RuleViolationError("newer mail came in while you were reading; look at it, then save once more")
@@ -83,7 +88,7 @@ def approve_draft(
     """
     now = clock.now()
     with store.begin() as uow:
-        check_may_approve(_user(uow, person))
+        check_may_approve(known_person(uow, person))
         draft = uow.drafts.get(draft_id)
         if text is not None and text != draft.text and draft.state is DraftState.OPEN:
             draft = _revise(uow, draft, version, text, person, now)
@@ -96,7 +101,6 @@ def approve_draft(
         entry_id = uow.outbox.add(entry)
         after = {"version": str(version), "sha256": decided.sha256, "message_id": entry.message_id_header}
         uow.record.add(RecordEntry(now, person, "approved_draft", _subject(draft), {"state": draft.state}, after))
-        _wait_for_customer(uow, draft, person, now)
         uow.commit()
     return entry_id
 
@@ -111,19 +115,13 @@ def _revise(uow: UnitOfWork, draft: Draft, version: int, text: DraftText, person
     return revised
 
 
-def _user(uow: UnitOfWork, person: str) -> User:
-    user = uow.users.get(person)
-    if user is None:
-        raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
-    return user
-
-
 def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store: Store, clock: Clock) -> None:
     """Throw a draft away, with the reason. Its work items stay as they are."""
     now = clock.now()
     if not reason.strip():
         raise RuleViolationError("say why the draft is rejected")
     with store.begin() as uow:
+        known_person(uow, person)
         draft = uow.drafts.get(draft_id)
         if draft.version != version:
             raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you looked at {version}")
@@ -139,6 +137,7 @@ def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store
 
 def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, letterhead: Letterhead) -> OutboxEntry:
     sender, reply_to = letterhead.sender_for(draft.mailbox)
+    zone = ZoneInfo(letterhead.time_zone)
     key = uow.threads.key_of(draft.thread_id)
     message_id = make_message_id(letterhead.secret, key, secrets.token_hex(8), sender.domain)
     answered = uow.messages.get(draft.reply_to_message_id) if draft.reply_to_message_id is not None else None
@@ -150,11 +149,11 @@ def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, let
             reply_to=reply_to,
             subject=draft.text.subject,
             body=draft.text.body,
-            sent_at=now,
+            sent_at=now.astimezone(zone),
             message_id_header=message_id,
             in_reply_to=answered.message_id_header if answered else "",
             references=_references(answered),
-            quoted=_quoted(answered),
+            quoted=_quoted(answered, zone),
         )
     )
     return OutboxEntry(
@@ -179,20 +178,11 @@ def _references(answered: StoredMessage | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in chain if one))
 
 
-def _quoted(answered: StoredMessage | None) -> Quoted | None:
+def _quoted(answered: StoredMessage | None, zone: tzinfo) -> Quoted | None:
     if answered is None or not answered.newest_text.strip():
         return None
-    return Quoted(str(answered.sender), answered.sent_at or answered.received_at, answered.newest_text)
-
-
-def _wait_for_customer(uow: UnitOfWork, draft: Draft, person: str, now: datetime) -> None:
-    # Once the answer is on its way the next move is the customer's; a reply of theirs opens the item again.
-    for item_id in uow.drafts.items_of(draft.draft_id):
-        item = uow.items.survivor(item_id)
-        if item.state is ItemState.OPEN:
-            uow.items.save(move(item, ItemState.WAITING))
-            before, after = {"state": item.state}, {"state": ItemState.WAITING}
-            uow.record.add(RecordEntry(now, person, "set_waiting", number_of(item.item_id), before, after))
+    written_at = (answered.sent_at or answered.received_at).astimezone(zone)
+    return Quoted(str(answered.sender), written_at, answered.newest_text)
 
 
 def _subject(draft: Draft) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.desk.category import Catalog
@@ -35,10 +35,11 @@ class DeskPolicy:
     own_addresses: frozenset[str]
     secret: bytes
     silent: frozenset[str] = frozenset()
+    holidays: frozenset[date] = frozenset()
 
     def office(self, mailbox: str) -> Office:
         address = self.addresses.get(mailbox, "")
-        return Office(self.company, address, ZoneInfo(self.time_zone), self.team)
+        return Office(self.company, address, ZoneInfo(self.time_zone), self.team, self.holidays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def answer(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Re
     if reason is None and waiting is None:
         reason = _join_waiting_draft(uow, occasion)
     if reason is None:
+        occasion = _with_history(uow, occasion)
         try:
             rendered = _render(occasion, policy, renderer, now)
         except PermanentError as error:
@@ -151,6 +153,26 @@ def _add(
     return added
 
 
+def _with_history(uow: UnitOfWork, occasion: Occasion) -> Occasion:
+    """What was sent or named earlier in the conversation counts: nobody is asked for it again.
+
+    Of earlier numbers only those count that the ledger has on this very account, so that each keeps its source.
+    """
+    inquiry = occasion.inquiry
+    earlier = [one for one in uow.messages.inbound_of_thread(occasion.thread_id) if one.message_id < inquiry.message_id]
+    if not earlier:
+        return occasion
+    attachments = [found for one in earlier for found in one.message.attachments]
+    message = replace(inquiry.message, attachments=(*inquiry.message.attachments, *attachments))
+    facts = [fact for one in earlier for fact in one.verdict.facts if not inquiry.verdict.values(fact.kind)]
+    numbers = [*inquiry.verdict.values("invoice"), *inquiry.verdict.values("po"), *(fact.value for fact in facts)]
+    known = uow.ledger.lookup(inquiry.known.customer, numbers, inquiry.verdict.values("state"))
+    confirmed = {number_key(row.number) for row in known.invoices} | {number_key(row.po_number) for row in known.orders}
+    kept = tuple(fact for fact in facts if number_key(fact.value) in confirmed - {""})
+    verdict = replace(inquiry.verdict, facts=(*inquiry.verdict.facts, *kept))
+    return replace(occasion, inquiry=replace(inquiry, message=message, verdict=verdict, known=known))
+
+
 def _make_stale(uow: UnitOfWork, waiting: Draft, item_ids: Sequence[int]) -> None:
     if waiting.state is DraftState.OPEN:
         uow.drafts.set_state(waiting, DraftState.STALE)
@@ -158,7 +180,11 @@ def _make_stale(uow: UnitOfWork, waiting: Draft, item_ids: Sequence[int]) -> Non
 
 
 def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: datetime) -> Draft:
-    to = recipients(occasion.inquiry.message, policy.own_addresses)
+    inquiry = occasion.inquiry
+    customer = inquiry.known.customer if inquiry.side == "outside" else None
+    # An account that is known by single addresses only has no domain whose other addresses could stand in for them.
+    domains = (customer.domains or ("",)) if customer is not None else ()
+    to = recipients(inquiry.message, policy.own_addresses, domains)
     subject = reply_subject(occasion.inquiry.message.subject or rendered.subject, occasion.tag)
     return Draft(
         draft_id=0,

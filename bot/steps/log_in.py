@@ -9,7 +9,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from bot.desk.record import RecordEntry
+from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.user import Role
 from bot.errors import RuleViolationError
 from bot.ports import Clock
@@ -32,6 +32,8 @@ def add_user(name: str, role: str, password: str, person: str, *, store: Store, 
         raise RuleViolationError(f"{role!r} is no role; use one of {', '.join(Role)}")
     if not name.strip() or name != name.strip() or len(name) > 100:
         raise RuleViolationError("a user name has 1 to 100 characters and no spaces at its ends")
+    if name.lower() == THE_DESK:
+        raise RuleViolationError(f"{name} is the desk itself; choose another name")
     if len(password) < SHORTEST_PASSWORD:
         raise RuleViolationError(f"a password needs at least {SHORTEST_PASSWORD} characters")
     now = clock.now()

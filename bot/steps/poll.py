@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import BotError
+from bot.errors import BotError, ConflictError
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.ports import Clock, Mailbox
 from bot.repositories import Store
@@ -33,10 +34,15 @@ def poll(slug: str, policy: Policy, *, store: Store, mailbox: Mailbox, clock: Cl
     state = _state(slug, policy, store, clock)
     try:
         batch = mailbox.fetch(state.cursor, Start(state.since), policy.limits)
-    except BotError as error:
-        note_failure(slug, error, store=store, clock=clock)
+        received = _store(slug, state.cursor, batch, store, clock)
+    except ConflictError:
+        # Another process polled it at the same time, and stored what there was.
         raise
-    received = _store(slug, state.cursor, batch, store, clock)
+    except BotError as error:
+        # A store that takes no mail may not take the notice either; the first error is the one to tell.
+        with suppress(BotError):
+            note_failure(slug, error, store=store, clock=clock)
+        raise
     if batch.fetched:
         # Only now is the mail ours: before the commit nothing on the server may tell otherwise.
         mailbox.settle([one.pointer for one in batch.fetched if one.raw is not None])

@@ -12,6 +12,7 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy, Occasion, answer, write_asked
+from bot.steps.persons import known_person
 
 
 def redraft(uow: UnitOfWork, item: WorkItem, policy: DeskPolicy, renderer: Renderer, now: datetime) -> None:
@@ -30,6 +31,7 @@ def start_reply(
     """
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.survivor(id_of(number))
         waiting = uow.drafts.open_of_thread(item.thread_id)
         if waiting is not None:

@@ -6,12 +6,14 @@ from bot.desk.record import RecordEntry
 from bot.errors import RuleViolationError
 from bot.ports import Clock
 from bot.repositories import Store
+from bot.steps.persons import known_person
 
 
 def release(quarantine_id: int, person: str, *, store: Store, clock: Clock) -> None:
     """Let a held message be taken in again. One whose body never came has nothing to try again."""
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         held = uow.quarantine.get(quarantine_id)
         if held.released_at is not None:
             raise RuleViolationError(f"quarantine entry {quarantine_id} was released already")

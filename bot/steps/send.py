@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.desk import outbox
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.user import check_may_approve
-from bot.errors import BotError, RuleViolationError, UncertainError
+from bot.errors import BotError, UncertainError
 from bot.ports import Clock, Sender, SentFolder
 from bot.repositories import Store
+from bot.steps.persons import known_person
 
 
 def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox.Outcome | None:
@@ -66,10 +67,7 @@ def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clo
     """Carry out a person's word on an uncertain or failed entry."""
     now = clock.now()
     with store.begin() as uow:
-        user = uow.users.get(person)
-        if user is None:
-            raise RuleViolationError(f"there is no user {person}; add one with: creditdesk user add {person}")
-        check_may_approve(user)
+        check_may_approve(known_person(uow, person))
         entry = uow.outbox.get(entry_id)
         outcome = outbox.decide_entry(entry, decision, now)
         uow.outbox.settle(entry, outcome)

@@ -89,7 +89,7 @@ class _Writing:
 
 def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -> TakenIn:
     """Work these off in one transaction: all of them, or on an error none."""
-    parsed = ports.parser.parse_many([raw.content for raw in raws])
+    parsed = _parsed(raws, ports.parser)
     good = [
         (raw, one, side_of(one, policy.own_domains))
         for raw, one in zip(raws, parsed, strict=True)
@@ -100,22 +100,33 @@ def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -
     total = TakenIn()
     now = ports.clock.now()
     with ports.store.begin() as uow:
+        # Another process may have taken them in while these were parsed.
+        left = uow.raw.still_waiting([raw.raw_id for raw in raws])
         for raw, one in zip(raws, parsed, strict=True):
-            if isinstance(one, ParseFailure):
+            if isinstance(one, ParseFailure) and raw.raw_id in left:
                 total += _hold(uow, raw, one.reason, now)
-        for each in read:
+        for each in (one for one in read if one.raw.raw_id in left):
             total += _take_in_one(uow, each, policy, ports.renderer, now)
         uow.commit()
     return total
 
 
+def _parsed(raws: Sequence[StoredRaw], parser: Parser) -> list[InboundMessage | ParseFailure]:
+    """What parsing made of each; one whose bytes cannot be read any more costs only itself."""
+    found = iter(parser.parse_many([raw.content for raw in raws if not raw.problem]))
+    return [ParseFailure(raw.problem) if raw.problem else next(found) for raw in raws]
+
+
 def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Renderer, now: datetime) -> TakenIn:
     message, sender = read.message, read.message.sender
-    if uow.messages.of_raw(read.raw.raw_id) is not None or uow.outbox.holds(message.message_id_header):
+    is_from_us = sender is not None and is_own(sender, policy.own_addresses)
+    # A stranger's mail under a Message-ID of ours is a message like any other: it must not vanish.
+    is_copy = is_from_us and uow.outbox.holds(message.message_id_header)
+    if is_copy or uow.messages.of_raw(read.raw.raw_id) is not None:
         # Worked before, or our own answer that came back as a copy: it is in its thread already.
         uow.raw.set_state([read.raw.raw_id], "done")
         return TakenIn()
-    if sender is not None and is_own(sender, policy.own_addresses) and message.automatic is None:
+    if sender is not None and is_from_us and message.automatic is None:
         return _hold(
             uow, read.raw, f"it says to be from our own address {sender.email}, but the desk never sent it", now
         )

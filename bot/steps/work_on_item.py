@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.desk import work_item
+from bot.desk.draft import DraftState
 from bot.desk.record import RecordEntry
 from bot.desk.resolution import outcome
 from bot.desk.work_item import ItemState, WorkItem
@@ -13,6 +14,7 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy
+from bot.steps.persons import known_person
 from bot.steps.redrafting import redraft
 
 
@@ -36,9 +38,12 @@ def reopen(number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
 
 def resolve(number: str, resolution: str, document_number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
     ended = outcome(resolution, document_number)
-    return _change(
-        number, "resolved", person, lambda _, item: work_item.resolve(item, ended, clock.now()), store, clock
-    )
+
+    def change(uow: UnitOfWork, item: WorkItem) -> WorkItem:
+        _make_stale(uow, item.thread_id)
+        return work_item.resolve(item, ended, clock.now())
+
+    return _change(number, "resolved", person, change, store, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,13 @@ def merge(number: str, survivor_number: str, person: str, *, store: Store, clock
     """Let one item go into another, for good. Answers the survivor."""
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
         survivor = uow.items.survivor(work_item.id_of(survivor_number))
         merged = work_item.merge(item, survivor)
         uow.items.save(merged)
         uow.items.move_messages(item.item_id, survivor.item_id)
+        _make_stale(uow, item.thread_id)
         _record(uow, RecordEntry(now, person, "merged", item.number, _shown(item), _shown(merged)))
         uow.commit()
     return survivor
@@ -90,13 +97,19 @@ def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Stor
     """A new item, in a thread of its own, for some of the messages. Answers the new item."""
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.get(work_item.id_of(number))
         held = uow.items.messages_of(item.item_id)
         if not message_ids or not set(message_ids) < set(held):
-            raise RuleViolationError(f"{item.number} holds the messages {held}; name some of them, not all")
+            raise RuleViolationError(
+                f"{item.number} holds the messages {', '.join(map(str, held))}; name some of them, not all"
+            )
         thread_id = uow.threads.add(item.subject, item.customer_number, now, linked_to=item.thread_id)
-        uow.items.unlink_messages(item.item_id, message_ids)
+        for sibling in uow.items.of_thread(item.thread_id):
+            # A sibling of another category may hold the same mail; it goes along into its own conversation.
+            uow.items.unlink_messages(sibling.item_id, message_ids)
         uow.messages.move_to_thread(message_ids, thread_id)
+        _make_stale(uow, item.thread_id)
         fresh = replace(item, thread_id=thread_id, state=ItemState.OPEN, opened_at=now, assignee=None, version=1)
         added = uow.items.add(replace(fresh, link=f"split from {item.number}"))
         for message_id in message_ids:
@@ -112,6 +125,7 @@ def note(number: str, body: str, person: str, *, store: Store, clock: Clock) -> 
         raise RuleViolationError("the note is empty")
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
         uow.items.add_note(item.item_id, person, body, now)
         _record(uow, RecordEntry(now, person, "noted", item.number))
@@ -128,6 +142,7 @@ def _change(
 ) -> WorkItem:
     now = clock.now()
     with store.begin() as uow:
+        known_person(uow, person)
         before = uow.items.survivor(work_item.id_of(number))
         after = change(uow, before)
         if after != before:
@@ -135,6 +150,13 @@ def _change(
             _record(uow, RecordEntry(now, person, what, after.number, _shown(before), _shown(after)))
             uow.commit()
     return after
+
+
+def _make_stale(uow: UnitOfWork, thread_id: int) -> None:
+    """A draft that waits was written before this: a person reads it again before it may leave."""
+    waiting = uow.drafts.open_of_thread(thread_id)
+    if waiting is not None and waiting.state is DraftState.OPEN:
+        uow.drafts.set_state(waiting, DraftState.STALE)
 
 
 def _shown(item: WorkItem) -> Mapping[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from hashlib import sha256
 from pathlib import Path
 
-from bot.errors import PermanentError
+from bot.errors import PermanentError, TransientError
 
 
 class FolderBlobs:
@@ -16,11 +17,21 @@ class FolderBlobs:
         self._folder = folder
 
     def put(self, digest: str, content: bytes) -> None:
+        """Raises TransientError where the folder takes nothing: a full or read-only disk."""
         path = self._path(digest)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            self._write(path, temporary, content)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise TransientError(f"{self._folder} takes no raw message: {error.strerror}") from error
+
+    @staticmethod
+    def _write(path: Path, temporary: Path, content: bytes) -> None:
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
@@ -37,8 +48,13 @@ class FolderBlobs:
         """The bytes. Raises PermanentError where they are gone or no longer the ones that were stored."""
         try:
             content = self._path(digest).read_bytes()
-        except FileNotFoundError as error:
-            raise PermanentError(f"the raw message {digest} is missing from {self._folder}") from error
+        except OSError as error:
+            if not self._folder.is_dir():
+                # The disk is not mounted: that is no fault of this message.
+                raise TransientError(f"{self._folder} is not there") from error
+            raise PermanentError(
+                f"the raw message {digest} cannot be read from {self._folder}: {error.strerror}"
+            ) from error
         if sha256(content).hexdigest() != digest:
             raise PermanentError(f"the raw message {digest} in {self._folder} was changed")
         return content

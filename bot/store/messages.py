@@ -21,6 +21,7 @@ from bot.stored import InboundRow, NewMessage, StoredMessage
 
 _ADD = Statement(insert(t.message).returning(t.message.c.id))
 _OF_RAW = Statement(select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1))
+_OF_THREAD = select(t.message).where(t.message.c.thread_id == bindparam("thread_id")).order_by(t.message.c.id)
 
 
 def header_key(message_id_header: str) -> str:
@@ -80,6 +81,13 @@ def _inbound_from_row(row: Row[Any]) -> InboundMessage:
         is_answerable=row.is_answerable,
         flags=tuple(row.flags),
     )
+
+
+def _understood(row: Row[Any]) -> InboundRow | None:
+    verdict = verdict_from_json(row.verdict)
+    if verdict is None or row.direction != "inbound":
+        return None
+    return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
 
 
 class SqlMessages:
@@ -162,10 +170,11 @@ class SqlMessages:
 
     def inbound(self, message_id: int) -> InboundRow | None:
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
-        verdict = verdict_from_json(row.verdict) if row is not None else None
-        if row is None or verdict is None or row.direction != "inbound":
-            return None
-        return InboundRow(row.id, _inbound_from_row(row), row.mailbox, row.side, verdict)
+        return _understood(row) if row is not None else None
+
+    def inbound_of_thread(self, thread_id: int) -> Sequence[InboundRow]:
+        rows = self._connection.execute(_OF_THREAD, {"thread_id": thread_id})
+        return [found for row in rows if (found := _understood(row)) is not None]
 
     def of_raw(self, raw_id: int) -> int | None:
         found: int | None = _OF_RAW.scalar(self._connection, {"raw_id": raw_id})

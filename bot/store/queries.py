@@ -12,7 +12,7 @@ from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
 from bot.desk.user import Role, User
-from bot.desk.work_item import ItemState, WorkItem
+from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
@@ -60,12 +60,6 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueCount:
-    queue: str
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
 class Balance:
     """What became of the messages that are on the server now.
 
@@ -105,14 +99,6 @@ class Queries:
         with reading(self._engine) as connection:
             rows = connection.execute(query.limit(chosen.limit) if chosen.limit else query).all()
         return [ItemRow(item_from_row(row), row.customer_name or "", row.messages) for row in rows]
-
-    def queue_counts(self) -> list[QueueCount]:
-        """Open and waiting items by queue."""
-        item = t.work_item.c
-        waits = item.state.in_([ItemState.OPEN, ItemState.WAITING])
-        query = select(item.queue, func.count()).where(waits).group_by(item.queue).order_by(item.queue)
-        with reading(self._engine) as connection:
-            return [QueueCount(queue, count) for queue, count in connection.execute(query)]
 
     def drafts(self, state: str | None = None, item_id: int | None = None, limit: int | None = None) -> list[DraftRow]:
         """Newest first."""

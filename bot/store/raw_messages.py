@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, PermanentError
 from bot.store import tables as t
 from bot.store.blobs import FolderBlobs
 from bot.store.statement import ListStatement, Statement
@@ -16,6 +16,9 @@ from bot.stored import NewRaw, StoredRaw
 
 # Above this a row slows every page of the table down; below it a file of its own costs more than the row.
 LARGE = 64_000
+
+# The advisory lock of whoever stores what arrived.
+_RECEIVING = 20_261
 
 
 _RAW = t.raw_message.c
@@ -37,6 +40,9 @@ class SqlRawMessages:
         self._blobs = blobs
 
     def known(self, shas: Sequence[str], fingerprints: Sequence[str]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        if self._connection.dialect.name == "postgresql":
+            # Two mailboxes that bring one message at once must see each other; SQLite has one writer anyway.
+            self._connection.execute(select(func.pg_advisory_xact_lock(_RECEIVING)))
         by_sha = _BY_SHA.rows(self._connection, shas)
         by_fingerprint = _BY_FINGERPRINT.rows(self._connection, fingerprints)
         return {row.sha256: row.id for row in by_sha}, {row.fingerprint: row.id for row in by_fingerprint}
@@ -74,7 +80,12 @@ class SqlRawMessages:
             room -= size
             chosen.append(raw_id)
         rows = self._connection.execute(select(t.raw_message).where(raw.id.in_(chosen)).order_by(raw.id))
-        return [self._from_row(row) for row in rows]
+        return [self._readable(row) for row in rows]
+
+    def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
+        raw = t.raw_message.c
+        query = select(raw.id).where(raw.id.in_(raw_ids), raw.state == "waiting")
+        return set(self._connection.scalars(query))
 
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
         _SET_ONE_STATE.run_many(self._connection, [{"raw_id": one, "new_state": state} for one in raw_ids])
@@ -83,6 +94,13 @@ class SqlRawMessages:
         raw = t.raw_message.c
         counted = update(t.raw_message).where(raw.id == raw_id).values(attempts=raw.attempts + 1)
         return int(self._connection.execute(counted.returning(raw.attempts)).scalar_one())
+
+    def _readable(self, row: Row[Any]) -> StoredRaw:
+        # One file that is gone must not keep all that wait behind it.
+        try:
+            return self._from_row(row)
+        except PermanentError as error:
+            return StoredRaw(row.id, row.sha256, b"", row.mailbox, row.received_at, row.attempts, str(error))
 
     def _from_row(self, row: Row[Any]) -> StoredRaw:
         content = row.content if row.content is not None else self._blobs.get(row.sha256)

@@ -55,7 +55,6 @@ mailbox = Table(
     Column("last_success_at", UtcDateTime, nullable=True),
     Column("error", Text, nullable=False, server_default=""),
     Column("failures", Integer, nullable=False, server_default="0"),
-    Column("on_server", BigInteger, nullable=True),
 )
 
 raw_message = Table(

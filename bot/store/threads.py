@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from bot.desk.draft import DraftState
 from bot.desk.work_item import ItemState
@@ -87,11 +87,6 @@ class SqlThreads:
 
     def key_of(self, thread_id: int) -> str:
         return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
-
-    def set_customer(self, thread_id: int, customer_number: str) -> None:
-        self._connection.execute(
-            update(t.thread).where(t.thread.c.id == thread_id).values(customer_number=customer_number)
-        )
 
     def _candidates(self, thread_ids: Iterable[int]) -> list[ThreadCandidate]:
         return [self._candidate(thread_id) for thread_id in dict.fromkeys(thread_ids)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 
-from bot.errors import ConflictError, TransientError
+from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store import tables
 from bot.store.blobs import FolderBlobs
 from bot.store.drafts import SqlDrafts
@@ -93,16 +92,15 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         self.connection.commit()
 
-    def savepoint(self) -> AbstractContextManager[object]:
-        return self.connection.begin_nested()
-
     def __enter__(self) -> Self:
         try:
             self._connection = self._engine.connect()
             self._connection.begin()
-        except OperationalError as error:
+        except DatabaseError as error:
+            # Not only OperationalError: a file that is no database says so with its parent.
             self._leave()
-            raise TransientError(f"the store cannot be opened: {error.orig}") from error
+            where = self._engine.url.render_as_string(hide_password=True)
+            raise TransientError(f"the store {where} cannot be opened: {error.orig}") from error
         return self
 
     def __exit__(
@@ -111,6 +109,8 @@ class SqlUnitOfWork:
         self._leave()
         if isinstance(error, IntegrityError):
             raise ConflictError(f"someone else changed this meanwhile: {error.orig}") from error
+        if isinstance(error, DataError):
+            raise RuleViolationError(f"the store refused a value: {error.orig}") from error
         if isinstance(error, OperationalError):
             raise TransientError(f"the store failed: {error.orig}") from error
 

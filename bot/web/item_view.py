@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,12 +81,10 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
         "came_from": asked.came_from,
         "resolutions": words.resolution_choices(),
         "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
-    } | _draft_values(desk, page, named, drafts, asked)
+    } | _draft_values(desk, page, drafts, asked)
 
 
-def _draft_values(
-    desk: Desk, page: ItemPage, named: Mapping[int, NamedAddresses], drafts: list[ShownDraft], asked: Asked
-) -> dict[str, Any]:
+def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: Asked) -> dict[str, Any]:
     engine = desk.store.engine
     waiting = next((one for one in drafts if one.waits), None)
     text = asked.draft_text or (waiting.draft.text if waiting else None)
@@ -95,7 +92,7 @@ def _draft_values(
         "waiting": waiting,
         "text": text,
         "gaps": find_gaps(text) if text else (),
-        "strangers": _strangers(text, page, named) if text else [],
+        "strangers": _strangers(text, page) if text else [],
         "is_steered": text is not None and visible(f"{text.subject}{text.body}") != f"{text.subject}{text.body}",
         "decided": [one for one in drafts if one is not waiting],
         "versions": draft_versions(engine, [one.draft.draft_id for one in drafts]),
@@ -143,10 +140,11 @@ def sorting_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _strangers(text: DraftText, page: ItemPage, named: Mapping[int, NamedAddresses]) -> list[str]:
+def _strangers(text: DraftText, page: ItemPage) -> list[str]:
     """Recipients who took no part in the conversation so far: a slip of the keyboard, or meant."""
-    known = {address.key for one in page.conversation for address in (one.sender, *one.to, *one.cc)}
-    known |= {address.key for one in named.values() for address in one.reply_to}
+    known = {one.sender.key for one in page.conversation if one.direction == "inbound"}
+    # Whom a person answered before belongs to the conversation; whom the mail only names may be anybody.
+    known |= {address.key for one in page.conversation if one.direction == "outbound" for address in (*one.to, *one.cc)}
     known |= {email.lower() for email in page.customer.emails} if page.customer else set()
     return [address for address in (*text.to, *text.cc) if address.strip().lower() not in known]
 

@@ -21,7 +21,9 @@ from tests.unit.rendering.examples import (
     TEMPLATES,
     bare_inquiry,
     make_inquiry,
+    make_invoice,
     make_known,
+    make_message,
     make_verdict,
     rich_inquiry,
 )
@@ -31,16 +33,20 @@ REPLIES = TEMPLATES / "replies"
 FILES = sorted(path for path in REPLIES.rglob("*.txt") if not path.name.startswith("letter."))
 SIDES = ("outside", "inside")
 
-# What a person must see to before the reply is right: an enclosure, or something that the ledger cannot tell.
+# What a person must see to before the reply is right: something that the ledger cannot tell.
 ALLOWED_GAPS = {
-    "invoice_copy": {"attach invoice copy"},
     "payment_status": {"payment status"},
-    "statement": {"statement date"},
     "wrong_department": {"department"},
 }
+SIGNATURES = tuple(f"\n{words.team}, Northgate" for words in WORDINGS.values())
+# What the desk cannot keep: replies carry no attachment, and the outcome is a person's to promise.
 RISKY = re.compile(
-    r"we (will|shall) (refund|credit|issue a (refund|credit)|waive|remove)|guarantee|valued customer|!", re.I
+    r"we (will|shall) (refund|credit|issue a (refund|credit)|waive|remove)|guarantee|valued customer|!"
+    r"|with this reply|\benclosed\b|\bwe (have )?attach|do not release|come[s]? with this",
+    re.I,
 )
+# These end with an offer, which is no request.
+OFFERS = {"invoice_copy", "payment_status", "statement", "wrong_department", "internal"}
 LABELLED = {
     "revision": "po_number bill_to ship_to entity_name split_or_merge line_detail terms date format other",
     "refund": "duplicate_payment overpayment return cancelled_order credit_balance other",
@@ -67,8 +73,13 @@ def assert_well_written(rendered: Rendered) -> None:
     assert "}" not in text
     assert "None" not in text
     assert not re.search(r"\n\n\n|[ \t]+(\n|$)| {2}|\( *\)| [,.;:)]|\.\.|,,|\( ", rendered.body)
-    assert rendered.body.endswith("\nCredit Department, Northgate")
+    assert rendered.body.endswith(SIGNATURES)
     assert not RISKY.search(text)
+
+
+def requests_in(text: str) -> int:
+    """Sentences that ask for something, without those that say what to do in the meantime."""
+    return len(re.findall(r"[Pp]lease (?:also )?(?:send|reply|give|tell|forward|attach|list)\b|will let us find", text))
 
 
 def test_the_catalog_lists_the_labelled_reasons_and_no_others() -> None:
@@ -117,7 +128,7 @@ def test_with_everything_known_a_reply_has_no_gap_but_those_a_person_must_fill(
     rendered = render(rich_inquiry(side), category, reason)
     assert_well_written(rendered)
     assert set(rendered.gaps) <= ALLOWED_GAPS.get(reason or "", set())
-    assert 20 <= len(rendered.body.split()) <= 150
+    assert 20 <= len(rendered.body.split()) <= 110
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -128,6 +139,20 @@ def test_with_nothing_known_a_reply_still_reads_well(category: str, reason: str 
     assert rendered.body.startswith("Hello,\n\n")
     assert set(rendered.gaps) <= ALLOWED_GAPS.get(reason or "", set())
     assert {fact.source.partition(":")[0] for fact in rendered.facts} <= {"policy"}
+    assert requests_in(rendered.body) <= (2 if reason in OFFERS else 1)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("category", "reason"), EVERY_REASON)
+def test_nobody_is_asked_for_what_they_gave(category: str, reason: str | None, side: str) -> None:
+    """Not even where the number is one that the reply must not repeat."""
+    for number, known in (("S100", make_known()), ("S777", make_known(invoices=(), orders=()))):
+        message = make_message(attachments=["paper.pdf"], newest_text=f"{number}, paid by check 40117")
+        rendered = render(make_inquiry(make_verdict(invoice=[number]), known, message, side), category, reason)
+        assert_well_written(rendered)
+        asked = re.sub(r"the PO number on", "", rendered.body)
+        assert not re.search(r"(invoice|PO|order|return) numbers?\b|reference will", asked)
+        assert "S777" not in rendered.body
 
 
 @pytest.mark.parametrize("language", WORDINGS)
@@ -146,7 +171,8 @@ def test_several_invoices_and_amounts_read_well(category: str, reason: str | Non
     verdict = make_verdict(
         invoice=["S100", "S101", "S102"], po=["77-A", "77-B"], amount=["410.00", "385.00"], state=["TX", "OK"]
     )
-    rendered = render(make_inquiry(verdict, make_known(), side=side), category, reason)
+    known = make_known(invoices=tuple(make_invoice(number) for number in ("S100", "S101", "S102")))
+    rendered = render(make_inquiry(verdict, known, side=side), category, reason)
     assert_well_written(rendered)
     assert not re.search(r"\binvoice S100, ", rendered.body)
 
@@ -171,6 +197,23 @@ def test_the_numbers_of_another_customer_never_appear(category: str, reason: str
     text = f"{rendered.subject}\n{rendered.body}\n{rendered.facts}"
     assert "S100" not in text
     assert "77-A" not in text
+
+
+def test_a_dispute_names_no_invoice_where_the_contested_one_may_be_another_customers() -> None:
+    known = make_known(foreign_numbers=("S-900",))
+    verdict = make_verdict(invoice=["S900", "S100"])
+    for reason in (*CATALOG["dispute"].reasons, None):
+        rendered = render(make_inquiry(verdict, known), "dispute", reason)
+        assert_well_written(rendered)
+        assert "S100" not in rendered.body
+        assert "S900" not in rendered.body
+        assert "invoice number" not in rendered.body
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_a_letter_is_signed_in_its_language(language: str) -> None:
+    rendered = render(rich_inquiry(), "dispute", None, language)
+    assert rendered.body.endswith(f"\n{WORDINGS[language].team}, Northgate")
 
 
 def test_each_promised_day_is_a_business_day_of_the_catalog() -> None:

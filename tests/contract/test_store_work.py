@@ -11,6 +11,7 @@ import pytest
 from bot.desk.approval import approve
 from bot.desk.draft import DraftState, DraftText, revise
 from bot.desk.outbox import Failed, OutboxState, Retry, Sent, Uncertain
+from bot.desk.record import RecordEntry
 from bot.desk.work_item import assign, merge
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.envelope import Receipt
@@ -166,3 +167,25 @@ def test_items_are_listed_newest_first_and_page_by_key(store: SqlStore) -> None:
     (rest,) = queries.items(ItemFilter(after=items[1].item_id))
     assert (rest.item.item_id, rest.messages) == (items[0].item_id, 1)
     assert [row.item.queue for row in queries.items(ItemFilter(queue="b"))] == ["b"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE record SET who = 'nobody'", "DELETE FROM record"])
+def test_the_record_is_only_ever_appended_to(store: SqlStore, statement: str) -> None:
+    with store.begin() as uow:
+        uow.record.add(RecordEntry(NOW, "kim", "noted", "CD-1001"))
+        uow.commit()
+    with pytest.raises(Exception, match="only ever appended to"), store.begin() as uow:
+        uow.connection.exec_driver_sql(statement)
+    assert [entry.who for entry in Queries(store.engine).record()] == ["kim"]
+
+
+def test_a_sender_that_wakes_up_late_cannot_settle_what_is_anothers_by_now(store: SqlStore) -> None:
+    entry_id = _queued(store)
+    with store.begin() as uow:
+        asleep = uow.outbox.claim(entry_id, NOW)
+        assert asleep is not None
+        uow.outbox.settle(asleep, Retry(NOW, "settled by a person"))
+        uow.outbox.claim(entry_id, NOW + timedelta(minutes=20))
+        uow.commit()
+    with store.begin() as uow, pytest.raises(ConflictError):
+        uow.outbox.settle(asleep, Sent(NOW, Receipt("250 ok")))

@@ -100,7 +100,8 @@ class StepDesk:
             secret=secret,
             silent=self.silent,
         )
-        self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret)
+        self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York")
+        self.add_person("kim")
         self.ports = TakeInPorts(self.store, InlineParser(), self.sorter, self.renderer, self.clock)
 
     def close(self) -> None:

@@ -34,6 +34,9 @@ def _write(folder: Path, bot: str = BOT, mailboxes: str = BOX, **others: str) ->
         ({"mailboxes": BOX + "tls = 'maybe'\n"}, "mailboxes.toml: icc: tls"),
         ({"mailboxes": BOX + "protocol = 'maildir'\n"}, "mailboxes.toml: icc: path"),
         ({"mailboxes": BOX + BOX.replace("[icc]", "[two]")}, "mailboxes.toml: two: address: icc already watches"),
+        ({"mailboxes": BOX + "after_store = 'mvoe:x'\n"}, "mailboxes.toml: icc: after_store: use"),
+        ({"mailboxes": '[icc]\naddress = "icc@acme.example"\n'}, "mailboxes.toml: icc: password_env: name"),
+        ({"bot": BOT + "[outgoing]\nfrom = 'Desk <d@acme.example>'\n"}, "bot.toml: outgoing.from"),
         ({"mailboxes": BOX.replace("icc@acme.example", "icc")}, "mailboxes.toml: icc: address: 'icc' is no mail"),
     ],
 )

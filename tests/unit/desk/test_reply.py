@@ -45,9 +45,9 @@ def address(email: str) -> Address:
         ),
         (make_message(cc=(address("PGREER@lockwood.example"),)), ("pgreer@lockwood.example",), ()),
         (
-            make_message(cc=(address("x@y.example"), address("X@y.example"))),
+            make_message(cc=(address("x@lockwood.example"), address("X@lockwood.example"), address("x@evil.example"))),
             ("pgreer@lockwood.example",),
-            ("x@y.example",),
+            ("x@lockwood.example",),
         ),
         (make_message(cc=(address("boss@lockwood.example"),), senders=()), (), ()),
         (make_message(Address("Ann", "ann@northgate.example"), reply_to=(ICC,)), ("ann@northgate.example",), ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -31,8 +32,10 @@ from tests.unit.rendering.examples import (
 )
 
 
-def values_of(inquiry: Inquiry, language: str = "en", now: datetime = NOW) -> dict[str, ReplyValue]:
-    return reply_values(inquiry, CATALOG["dispute"], "price", OFFICE, language, now)
+def values_of(
+    inquiry: Inquiry, language: str = "en", now: datetime = NOW, category: str = "dispute"
+) -> dict[str, ReplyValue]:
+    return reply_values(inquiry, CATALOG[category], None, OFFICE, language, now)
 
 
 def told(values: dict[str, ReplyValue], name: str) -> tuple[str, str] | None:
@@ -53,9 +56,9 @@ def test_what_the_ledger_confirms_has_the_ledger_as_source() -> None:
 
 
 def test_what_only_the_mail_says_has_the_message_as_source() -> None:
-    values = values_of(make_inquiry(make_verdict(invoice=["S9"], po=["P9"], amount=["12.5"], state=["TX"])))
+    values = values_of(make_inquiry(make_verdict(invoice=["S9"], po=["P900"], amount=["12.5"], state=["TX"])))
     assert told(values, "invoice_number") == ("S9", "message:7")
-    assert told(values, "po_number") == ("P9", "message:7")
+    assert told(values, "po_number") == ("P900", "message:7")
     assert told(values, "amount") == ("$12.50", "message:7")
     assert told(values, "state_name") == ("Texas", "message:7")
     assert "invoice_balance" not in values
@@ -68,15 +71,15 @@ def test_the_ledger_decides_the_spelling_and_a_number_counts_once() -> None:
 
 
 def test_several_invoices_make_a_list_and_no_single_amount() -> None:
-    values = values_of(make_inquiry(make_verdict(invoice=["S100", "S7", "S8"]), make_known()))
+    known = make_known(invoices=(make_invoice(), make_invoice("S7"), make_invoice("S8")))
+    values = values_of(make_inquiry(make_verdict(invoice=["S100", "S7", "S8"]), known))
     assert told(values, "invoices") == ("invoices S100, S7 and S8", "ledger:invoice:S100")
     assert values["several_invoices"] is True
     assert "invoice_number" not in values
     assert "invoice_amount" not in values
-    assert told(values, "other_invoice_numbers") == ("S7 and S8", "message:7")
     phrase = values["invoices"]
     assert isinstance(phrase, ReplyFact)
-    assert [part.source for part in phrase.parts] == ["ledger:invoice:S100", "message:7", "message:7"]
+    assert [part.source for part in phrase.parts] == [f"ledger:invoice:{number}" for number in ("S100", "S7", "S8")]
 
 
 def test_a_long_list_is_left_to_the_senders_own_message() -> None:
@@ -87,17 +90,95 @@ def test_a_long_list_is_left_to_the_senders_own_message() -> None:
 
 def test_numbers_of_another_account_are_in_no_value() -> None:
     known = make_known(foreign_numbers=("X-200", "Q9"))
-    values = values_of(make_inquiry(make_verdict(invoice=["X200", "S100"], po=["Q-9"]), known))
+    values = values_of(make_inquiry(make_verdict(invoice=["X200", "S100"], po=["Q-9"]), known), category="refund")
     assert told(values, "invoices") == ("invoice S100", "ledger:invoice:S100")
     assert "pos" not in values
     assert "X200" not in str(values)
+
+
+def test_a_number_that_the_account_does_not_have_is_no_invoice() -> None:
+    values = values_of(make_inquiry(make_verdict(invoice=["S100", "DR0563", "202613797"]), make_known()))
+    assert told(values, "invoices") == ("invoice S100", "ledger:invoice:S100")
+    assert values["names_other_numbers"] is True
+    assert "DR0563" not in str(values)
+
+
+def test_where_no_account_is_known_the_mail_names_the_number() -> None:
+    values = values_of(make_inquiry(make_verdict(invoice=["S777"])))
+    assert told(values, "invoices") == ("invoice S777", "message:7")
+    assert "names_other_numbers" not in values
+
+
+def test_a_po_of_the_account_is_a_po_whatever_the_mail_calls_it() -> None:
+    values = values_of(make_inquiry(make_verdict(invoice=["77A", "S100"], po=["SO-9"]), make_known()))
+    assert told(values, "pos") == ("PO 77A", "ledger:order:SO-9")
+    assert told(values, "invoices") == ("invoice S100", "ledger:invoice:S100")
+
+
+@pytest.mark.parametrize("known", [make_known(), Known()], ids=["account", "no account"])
+def test_a_certificate_is_no_invoice(known: Known) -> None:
+    values = values_of(make_inquiry(make_verdict(invoice=["TX-1", "TX-71699"], state=["TX"]), known))
+    assert "invoices" not in values
+    assert "needs_number" not in values
+
+
+def test_the_certificate_that_the_mail_names_is_the_one_meant() -> None:
+    two = (Certificate("TX-1", "C1", "TX", "resale"), Certificate("TX-2", "C1", "TX", "charity"))
+    values = values_of(make_inquiry(make_verdict(invoice=["TX-2"], state=["TX"]), make_known(certificates=two)))
+    assert told(values, "certificate_number") == ("TX-2", "ledger:certificate:TX-2")
+
+
+def test_a_quantity_is_no_po_unless_the_ledger_has_it() -> None:
+    verdict = make_verdict(po=["RB13569", "40C", "10C", "ABCD"])
+    assert told(values_of(make_inquiry(verdict, make_known())), "pos") == ("PO RB13569", "message:7")
+    short = make_known(invoices=(make_invoice(po_number="40C"),))
+    assert told(values_of(make_inquiry(verdict, short)), "po_numbers") == ("RB13569 and 40C", "message:7")
+
+
+def test_a_dispute_names_no_invoice_where_the_sender_also_names_another_customers() -> None:
+    inquiry = make_inquiry(make_verdict(invoice=["X200", "S100"]), make_known(foreign_numbers=("X-200",)))
+    values = values_of(inquiry)
+    assert "invoices" not in values
+    assert "invoice_balance" not in values
+    assert "needs_number" not in values
+
+
+@pytest.mark.parametrize(
+    ("text", "is_given"),
+    [
+        ("ACH trace 99120031 took care of it", True),
+        ("went back on RMA 30118", True),
+        ("SO-77193 was cancelled", True),
+        ("check no. 40117", True),
+        ("please check it by 11/12", False),
+        ("my order has not come", False),
+        ("I mailed a check in 2026.", False),
+    ],
+)
+def test_a_reference_that_was_given_is_known(text: str, is_given: bool) -> None:
+    values = values_of(make_inquiry(message=make_message(newest_text=text)))
+    assert values.get("names_reference", False) is is_given
+    assert values.get("needs_number", False) is not is_given
+
+
+@pytest.mark.parametrize(
+    ("team", "language", "signed"),
+    [
+        ("Credit Department", "es", "Departamento de Crédito, Northgate"),
+        ("Credit Department", "en", "Credit Department, Northgate"),
+        ("Order to Cash", "de", "Order to Cash, Northgate"),
+    ],
+)
+def test_only_the_default_team_is_translated(team: str, language: str, signed: str) -> None:
+    values = reply_values(bare_inquiry(), CATALOG["dispute"], None, replace(OFFICE, team=team), language, NOW)
+    assert told(values, "signature") == (signed, "policy:company")
 
 
 @pytest.mark.parametrize("flag", ["unverified", "reply_to_elsewhere", "name_shows_other_address"])
 def test_a_doubtful_sender_is_told_only_what_they_wrote(flag: str) -> None:
     known = make_known(foreign_numbers=("X200",))
     inquiry = make_inquiry(make_verdict(invoice=["S100", "X200"]), known, make_message(flags=(flag,)))
-    values = values_of(inquiry)
+    values = values_of(inquiry, category="refund")
     assert "ledger:" not in str(values)
     assert told(values, "invoices") == ("invoice S100", "message:7")
 
@@ -197,6 +278,7 @@ def test_the_noun_is_not_said_twice(number: str, phrase: str) -> None:
         (Address("Phyllis Greer (AP)", "pgreer@x.example"), "", "Phyllis"),
         (Address("Phyllis Greer, Sr. Buyer", "pgreer@x.example"), "", "Phyllis"),
         (Address("Dr. Folu Oye", "drfolu@x.example"), "", "Dr. Oye"),
+        (Address("Sister Agnes Doyle", "adoyle@x.example"), "", "Sister Agnes"),
         (Address("J. Greer", "jgreer@x.example"), "", "J. Greer"),
         (Address("Monique Hébert", "mhebert@x.example"), "merci\nMonique", "Monique"),
         (Address("Phyllis Greer", "ap@x.example"), "thanks, Phyllis", "Phyllis"),

@@ -12,13 +12,16 @@ from bot.bootstrap import Desk, build
 from bot.desk.verdict import Verdict
 from bot.errors import MailboxUnreachableError, TransientError
 from bot.jobs.boundary import Broken, Done, guarded
-from bot.jobs.work import poll_mailbox, take_in_all
+from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_all
 from bot.ports import Question
 from bot.settings import load
+from bot.steps.decide_draft import approve_draft
+from bot.steps.log_in import add_user
 from bot.steps.quarantine_message import TRIES
 from bot.steps.receiving import Received
 from bot.store.queries import ItemFilter
 from tests.desks.mailboxes import ListedMailbox
+from tests.desks.senders import KeepingFolder
 from tests.desks.step_desk import SteppedClock, TellingSorter, mail
 
 BOT = """\
@@ -88,3 +91,24 @@ def test_a_mailbox_that_fails_is_told_and_raises_nothing(desk: Desk) -> None:
 def test_the_boundary_makes_a_value_of_any_failure() -> None:
     assert guarded("good", lambda: 7) == Done(7)
     assert guarded("bad", lambda: 1 / 0) == Broken("ZeroDivisionError: division by zero", may_pass=False)
+
+
+def test_a_sent_folder_that_fails_is_asked_once_a_round_and_holds_up_no_sending(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def failing(_: Desk, slug: str) -> KeepingFolder:
+        asked.append(slug)
+        return KeepingFolder(failure=TransientError("away"))
+
+    monkeypatch.setattr(Desk, "sent_folder", failing)
+    add_user("kim", "approver", "a long password", "root", store=desk.store, clock=desk.clock)
+    poll_mailbox(desk, "icc", ListedMailbox(*(mail("revision/date", sender=f"a{n}@acme.example") for n in range(3))))
+    take_in_all(desk)
+    for row in desk.queries.drafts("open"):
+        approve_draft(row.draft.draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=desk.letterhead)
+    assert empty_outbox(desk) == len(desk.queries.outbox()) > 0
+    assert asked == []
+    look_after_sent(desk)
+    assert asked == ["icc"]

@@ -10,6 +10,8 @@ import pytest
 from bot.desk.draft import DraftState
 from bot.rendering import JinjaRenderer
 from bot.settings import load
+from bot.steps.decide_draft import approve_draft
+from bot.steps.ingest import ingest
 from bot.steps.take_in import TakenIn, take_in
 from tests.desks.step_desk import ACME, BOLT, SHIPPED_CONFIG, StepDesk, mail
 
@@ -197,3 +199,49 @@ def test_a_sender_who_writes_twice_in_a_batch_gets_one_answer(desk: StepDesk) ->
     assert taken == TakenIn(messages=2, items=2, drafts=1)
     (row,) = desk.draft_rows(None)
     assert (row.draft.state, row.item_ids) == (DraftState.STALE, (1001, 1002))
+
+
+def test_a_strangers_mail_under_a_message_id_of_ours_does_not_vanish(desk: StepDesk) -> None:
+    desk.add_person("kim")
+    desk.arrives(mail())
+    approve_draft(desk.drafts()[0].draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=desk.letterhead)
+    ours = desk.queries.outbox()[0].entry.message_id_header
+    assert desk.arrives(mail("dispute/price", "Not so.", message_id=ours)).items == 1
+
+
+def test_a_copy_goes_only_to_the_senders_own_side(desk: StepDesk) -> None:
+    desk.know()
+    desk.arrives(mail(Cc="cy@acme.example, spy@evil.example, invoicing@northgate.example, sam@northgate.example"))
+    (draft,) = desk.drafts()
+    assert draft.text.cc == ("cy@acme.example", "sam@northgate.example")
+
+
+def test_raw_bytes_that_are_gone_cost_only_their_own_message(desk: StepDesk, tmp_path: Path) -> None:
+    large = mail("refund/return", "x" * 70_000)
+    ingest("icc", [(large, desk.clock.now())], store=desk.store, clock=desk.clock)
+    next(path for path in (tmp_path / "blobs").rglob("*") if path.is_file()).unlink()
+    taken = desk.arrives(mail())
+    assert (taken.messages, taken.quarantined) == (1, 1)
+    assert "cannot be read" in desk.queries.quarantined()[0].reason
+
+
+def test_what_someone_else_took_in_meanwhile_is_left_alone(desk: StepDesk) -> None:
+    ingest("icc", [(mail(sender="ICC <icc@northgate.example>"), desk.clock.now())], store=desk.store, clock=desk.clock)
+    with desk.store.look() as uow:
+        waiting = uow.raw.waiting(10, 100_000)
+    for _ in range(3):
+        take_in(waiting, desk.ports, desk.policy)
+    assert len(desk.queries.quarantined()) == 1
+
+
+def test_an_absence_note_of_our_own_mailbox_is_noted_and_not_held(desk: StepDesk) -> None:
+    taken = desk.arrives(mail(sender="ICC <icc@northgate.example>", Auto_Submitted="auto-replied"))
+    assert taken == TakenIn(messages=1, automatic=1)
+
+
+def test_an_item_is_as_old_as_its_mail(desk: StepDesk) -> None:
+    arrived = desk.clock.now()
+    ingest("icc", [(mail(), arrived)], store=desk.store, clock=desk.clock)
+    desk.clock.forward(days=7)
+    desk.arrives()
+    assert desk.items()[0].item.opened_at == arrived

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.desk.draft import DraftState, DraftText
 from bot.desk.work_item import ItemState
 from bot.steps.decide_draft import approve_draft, revise_draft
+from bot.steps.redrafting import start_reply
 from bot.steps.send import send
-from bot.steps.work_on_item import merge, resolve
+from bot.steps.work_on_item import merge, resolve, wait
 from tests.desks.senders import KeepingSender
 from tests.desks.step_desk import ACME, StepDesk, mail
 
@@ -23,9 +24,10 @@ def _answered(desk: StepDesk) -> str:
     return desk.queries.outbox()[0].entry.message_id_header
 
 
-def test_an_answer_waits_for_the_customer_and_their_reply_opens_the_item_again(desk: StepDesk) -> None:
+def test_after_an_answer_the_work_goes_on_until_a_person_says_that_the_customer_is_next(desk: StepDesk) -> None:
     ours = _answered(desk)
-    assert [row.item.state for row in desk.items()] == [ItemState.WAITING]
+    assert [row.item.state for row in desk.items()] == [ItemState.OPEN]
+    wait("CD-1001", "kim", store=desk.store, clock=desk.clock)
     desk.arrives(mail("Re: revision/po_number [CD-1001]", "It is PO 7.", references=[FIRST, ours]))
     (row,) = desk.items()
     assert (row.item.state, row.messages) == (ItemState.OPEN, 2)
@@ -146,3 +148,33 @@ def test_a_bounce_of_our_answer_lands_in_its_thread_and_opens_nothing(desk: Step
     with desk.store.look() as uow:
         (thread,) = uow.threads.holding(["b@acme.example"])
         assert [item.item_id for item in uow.items.of_thread(thread.thread_id)] == [1001]
+
+
+def test_an_answer_to_a_further_mail_knows_what_was_named_before(desk: StepDesk) -> None:
+    desk.know(("INV-1", ACME))
+    desk.arrives(mail(message_id=FIRST))
+    desk.arrives(mail("Re: revision/po_number", "It is PO 7.", references=[FIRST]))
+    (draft,) = desk.drafts()
+    assert "INV-1" in draft.text.body
+    assert "ledger:invoice:INV-1" in [fact.source for fact in draft.facts]
+
+
+def test_case_work_makes_a_waiting_draft_stale(desk: StepDesk) -> None:
+    desk.arrives(mail(message_id=FIRST))
+    resolve("CD-1001", "no_action", "", "kim", store=desk.store, clock=desk.clock)
+    assert [draft.state for draft in desk.drafts(None)] == [DraftState.STALE]
+
+
+def test_a_further_request_in_the_thread_is_answered_by_the_same_new_draft(desk: StepDesk) -> None:
+    desk.arrives(mail(message_id=FIRST))
+    desk.arrives(mail("Re: refund/overpayment", "And a refund.", references=[FIRST]))
+    (row,) = desk.draft_rows()
+    assert row.item_ids == (1001, 1002)
+
+
+def test_a_started_reply_answers_the_newest_message(desk: StepDesk) -> None:
+    desk.arrives(mail("hm", message_id=FIRST))
+    desk.arrives(mail("Re: hm", "Second.", references=[FIRST]))
+    start_reply("CD-1001", "kim", store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy)
+    with desk.store.look() as uow:
+        assert uow.items.messages_of(1001)[-1] == desk.drafts()[0].reply_to_message_id

@@ -81,7 +81,6 @@ def upgrade() -> None:
         sa.Column("last_success_at", bot.store.columns.UtcDateTime(), nullable=True),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("on_server", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_mailbox")),
     )
     op.create_table(
@@ -400,6 +399,21 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         # Work items are numbered from CD-1001 on every database; PostgreSQL has it in the column itself.
         op.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('work_item', 1000)")
+        # The record is only ever appended to, whatever program holds the file open.
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER record_no_{change.lower()} BEFORE {change} ON record "
+                "BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION record_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the record is only ever appended to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON record "
+            "EXECUTE FUNCTION record_is_append_only()"
+        )
 
 
 def downgrade() -> None:
