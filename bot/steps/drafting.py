@@ -20,6 +20,7 @@ from bot.mail.subjects import normalised_subject
 from bot.mail.thread import ThreadCandidate
 from bot.ports import Renderer
 from bot.repositories import UnitOfWork
+from bot.steps.staling import make_stale, supersede
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def why_not(occasion: Occasion, policy: DeskPolicy) -> str | None:
     return why_no_draft(inquiry.message, inquiry.side, category, primary.reason, policy.own_addresses)
 
 
-def _join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
+def _join_waiting_draft(uow: UnitOfWork, occasion: Occasion, now: datetime) -> str | None:
     """Where the same sender waits for an answer in the same matter already, that one draft answers this message too.
 
     It goes stale, so that a person reads the further message before it leaves. None where there is no such draft.
@@ -92,7 +93,8 @@ def _join_waiting_draft(uow: UnitOfWork, occasion: Occasion) -> str | None:
         if draft is None or thread.thread_id == occasion.thread_id:
             continue
         if shares_invoice or (subject and subject == thread.subject and not names_others):
-            _make_stale(uow, draft, occasion.item_ids)
+            make_stale(uow, draft, THE_DESK, now)
+            uow.drafts.add_items(draft.draft_id, occasion.item_ids)
             return f"draft {draft.draft_id} to the same sender in the same matter waits already"
     return None
 
@@ -108,7 +110,7 @@ def answer(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Re
     if reason is None and waiting is not None and waiting.author != THE_DESK:
         reason = f"{waiting.author} edited draft {waiting.draft_id}, which waits"
     if reason is None and waiting is None:
-        reason = _join_waiting_draft(uow, occasion)
+        reason = _join_waiting_draft(uow, occasion, now)
     if reason is None:
         occasion = _with_history(uow, occasion)
         try:
@@ -118,13 +120,14 @@ def answer(uow: UnitOfWork, occasion: Occasion, policy: DeskPolicy, renderer: Re
             reason = str(error)
     if reason is not None:
         if waiting is not None:
-            _make_stale(uow, waiting, occasion.item_ids)
+            make_stale(uow, waiting, THE_DESK, now)
+            uow.drafts.add_items(waiting.draft_id, occasion.item_ids)
         uow.record.add(RecordEntry(now, THE_DESK, "not_drafted", occasion.tag, {}, {"reason": reason}))
         return None
     item_ids = list(occasion.item_ids)
     if waiting is not None:
         item_ids += uow.drafts.items_of(waiting.draft_id)
-        uow.drafts.set_state(waiting, DraftState.SUPERSEDED)
+        supersede(uow, waiting, THE_DESK, now)
     return _add(uow, occasion, rendered, item_ids, policy, now)
 
 
@@ -171,12 +174,6 @@ def _with_history(uow: UnitOfWork, occasion: Occasion) -> Occasion:
     kept = tuple(fact for fact in facts if number_key(fact.value) in confirmed - {""})
     verdict = replace(inquiry.verdict, facts=(*inquiry.verdict.facts, *kept))
     return replace(occasion, inquiry=replace(inquiry, message=message, verdict=verdict, known=known))
-
-
-def _make_stale(uow: UnitOfWork, waiting: Draft, item_ids: Sequence[int]) -> None:
-    if waiting.state is DraftState.OPEN:
-        uow.drafts.set_state(waiting, DraftState.STALE)
-    uow.drafts.add_items(waiting.draft_id, item_ids)
 
 
 def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: datetime) -> Draft:

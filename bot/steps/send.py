@@ -88,11 +88,15 @@ def _settle(entry: outbox.OutboxEntry, outcome: outbox.Outcome, store: Store, cl
         uow.outbox.settle(entry, outcome)
         if isinstance(outcome, outbox.Sent):
             uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at)
-        after = {"outcome": type(outcome).__name__.lower()}
-        reason = getattr(outcome, "reason", "")
-        uow.record.add(
-            RecordEntry(
-                now, THE_DESK, "sent", f"outbox:{entry.entry_id}", {}, after | ({"reason": reason} if reason else {})
-            )
-        )
+        what, after = _told(outcome)
+        uow.record.add(RecordEntry(now, THE_DESK, what, f"outbox:{entry.entry_id}", {"state": entry.state}, after))
         uow.commit()
+
+
+def _told(outcome: outbox.Outcome) -> tuple[str, dict[str, str]]:
+    if isinstance(outcome, outbox.Sent):
+        return "sent", {"answer": outcome.receipt.answer}
+    if isinstance(outcome, outbox.Retry):
+        return "not_sent_yet", {"reason": outcome.reason, "again_at": outcome.at.isoformat()}
+    what = "not_sent" if isinstance(outcome, outbox.Failed) else "sending_uncertain"
+    return what, {"reason": outcome.reason}

@@ -10,6 +10,7 @@ from bot.desk.reply_values import Inquiry
 from bot.desk.triage import Disposition, Triage, triage
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import number_of
+from bot.mail.identity import fingerprint
 from bot.mail.message import InboundMessage
 from bot.mail.origin import is_own, side_of
 from bot.mail.subjects import normalised_subject
@@ -120,8 +121,9 @@ def _parsed(raws: Sequence[StoredRaw], parser: Parser) -> list[InboundMessage | 
 def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Renderer, now: datetime) -> TakenIn:
     message, sender = read.message, read.message.sender
     is_from_us = sender is not None and is_own(sender, policy.own_addresses)
-    # A stranger's mail under a Message-ID of ours is a message like any other: it must not vanish.
-    is_copy = is_from_us and uow.outbox.holds(message.message_id_header)
+    # Everybody we wrote to knows our Message-ID, and anybody can write our address: only our very words are our copy.
+    ours = uow.outbox.raw_under(message.message_id_header) if is_from_us else None
+    is_copy = ours is not None and fingerprint(ours) == fingerprint(read.raw.content)
     if is_copy or uow.messages.of_raw(read.raw.raw_id) is not None:
         # Worked before, or our own answer that came back as a copy: it is in its thread already.
         uow.raw.set_state([read.raw.raw_id], "done")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.desk import work_item
-from bot.desk.draft import DraftState
 from bot.desk.record import RecordEntry
 from bot.desk.resolution import outcome
 from bot.desk.work_item import ItemState, WorkItem
@@ -16,6 +15,7 @@ from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy
 from bot.steps.persons import known_person
 from bot.steps.redrafting import redraft
+from bot.steps.staling import make_stale
 
 
 def assign(number: str, assignee: str | None, person: str, *, store: Store, clock: Clock) -> WorkItem:
@@ -40,7 +40,7 @@ def resolve(number: str, resolution: str, document_number: str, person: str, *, 
     ended = outcome(resolution, document_number)
 
     def change(uow: UnitOfWork, item: WorkItem) -> WorkItem:
-        _make_stale(uow, item.thread_id)
+        _make_stale(uow, item.thread_id, person, clock)
         return work_item.resolve(item, ended, clock.now())
 
     return _change(number, "resolved", person, change, store, clock)
@@ -87,7 +87,7 @@ def merge(number: str, survivor_number: str, person: str, *, store: Store, clock
         merged = work_item.merge(item, survivor)
         uow.items.save(merged)
         uow.items.move_messages(item.item_id, survivor.item_id)
-        _make_stale(uow, item.thread_id)
+        _make_stale(uow, item.thread_id, person, clock)
         _record(uow, RecordEntry(now, person, "merged", item.number, _shown(item), _shown(merged)))
         uow.commit()
     return survivor
@@ -109,7 +109,7 @@ def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Stor
             # A sibling of another category may hold the same mail; it goes along into its own conversation.
             uow.items.unlink_messages(sibling.item_id, message_ids)
         uow.messages.move_to_thread(message_ids, thread_id)
-        _make_stale(uow, item.thread_id)
+        _make_stale(uow, item.thread_id, person, clock)
         fresh = replace(item, thread_id=thread_id, state=ItemState.OPEN, opened_at=now, assignee=None, version=1)
         added = uow.items.add(replace(fresh, link=f"split from {item.number}"))
         for message_id in message_ids:
@@ -152,11 +152,11 @@ def _change(
     return after
 
 
-def _make_stale(uow: UnitOfWork, thread_id: int) -> None:
+def _make_stale(uow: UnitOfWork, thread_id: int, person: str, clock: Clock) -> None:
     """A draft that waits was written before this: a person reads it again before it may leave."""
     waiting = uow.drafts.open_of_thread(thread_id)
-    if waiting is not None and waiting.state is DraftState.OPEN:
-        uow.drafts.set_state(waiting, DraftState.STALE)
+    if waiting is not None:
+        make_stale(uow, waiting, person, clock.now())
 
 
 def _shown(item: WorkItem) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
     return {"state": state, "error": outcome.reason}
 
 
-_HOLDS = Statement(select(t.outbox.c.id).where(t.outbox.c.message_id_header == bindparam("header")).limit(1))
+_RAW_UNDER = Statement(select(t.outbox.c.raw).where(t.outbox.c.message_id_header == bindparam("header")).limit(1))
 
 
 class SqlOutbox:
@@ -122,5 +122,6 @@ class SqlOutbox:
     def mark_filed(self, entry_id: int) -> None:
         self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))
 
-    def holds(self, message_id_header: str) -> bool:
-        return _HOLDS.scalar(self._connection, {"header": message_id_header}) is not None
+    def raw_under(self, message_id_header: str) -> bytes | None:
+        found: bytes | None = _RAW_UNDER.scalar(self._connection, {"header": message_id_header})
+        return found

@@ -122,3 +122,19 @@ def test_the_sent_answer_stands_in_the_conversation(desk: StepDesk) -> None:
     with desk.store.look() as uow:
         (thread,) = uow.threads.holding([entry.message_id_header])
     assert thread.thread_id == desk.items()[0].item.thread_id
+
+
+@pytest.mark.parametrize(
+    ("failures", "what"),
+    [
+        ((), "sent"),
+        ((TransientError("451 later"),), "not_sent_yet"),
+        ((PermanentError("550 no"),), "not_sent"),
+        ((UncertainError("no answer"),), "sending_uncertain"),
+    ],
+)
+def test_the_record_says_what_became_of_a_sending(desk: StepDesk, failures: tuple[BotError, ...], what: str) -> None:
+    entry_id = _approved(desk)
+    send(entry_id, store=desk.store, sender=KeepingSender(*failures), clock=desk.clock)
+    entry = desk.queries.record(f"outbox:{entry_id}")[0]
+    assert (entry.what, entry.before) == (what, {"state": "sending"})

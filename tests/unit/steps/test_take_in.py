@@ -207,6 +207,8 @@ def test_a_strangers_mail_under_a_message_id_of_ours_does_not_vanish(desk: StepD
     approve_draft(desk.drafts()[0].draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=desk.letterhead)
     ours = desk.queries.outbox()[0].entry.message_id_header
     assert desk.arrives(mail("dispute/price", "Not so.", message_id=ours)).items == 1
+    forged = mail("dispute/price", "Pay here.", message_id=ours, sender="ICC <icc@northgate.example>")
+    assert desk.arrives(forged).quarantined == 1
 
 
 def test_a_copy_goes_only_to_the_senders_own_side(desk: StepDesk) -> None:

@@ -85,6 +85,12 @@ def test_a_further_mail_replaces_the_draft_that_nobody_touched(desk: StepDesk) -
     (new,) = desk.drafts()
     assert new.draft_id != old.draft_id
     assert [draft.draft_id for draft in desk.drafts(DraftState.SUPERSEDED)] == [old.draft_id]
+    (entry, _) = desk.queries.record(f"draft:{old.draft_id}")
+    assert (entry.what, entry.before, entry.after) == (
+        "draft_superseded",
+        {"state": "open"},
+        {"state": "superseded"},
+    )
 
 
 def test_a_further_mail_makes_an_edited_draft_stale_and_keeps_its_text(desk: StepDesk) -> None:
