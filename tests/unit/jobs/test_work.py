@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap import Desk, build
+from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.verdict import Verdict
 from bot.errors import MailboxUnreachableError, TransientError
 from bot.jobs.boundary import Broken, Done, guarded
@@ -112,3 +113,31 @@ def test_a_sent_folder_that_fails_is_asked_once_a_round_and_holds_up_no_sending(
     assert asked == []
     look_after_sent(desk)
     assert asked == ["icc"]
+
+
+def test_what_a_dead_sender_left_is_settled_by_a_look_into_the_sent_folder(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = KeepingFolder()
+    monkeypatch.setattr(Desk, "sent_folder", lambda *_: folder)
+    add_user("kim", "approver", "a long password", "root", store=desk.store, clock=desk.clock)
+    poll_mailbox(desk, "icc", ListedMailbox(*(mail("revision/date", sender=f"a{n}@acme.example") for n in range(2))))
+    take_in_all(desk)
+    with_copy, without = (_claimed(desk, row.draft.draft_id) for row in desk.queries.drafts("open"))
+    folder.add(with_copy.raw)
+    look_after_sent(desk)
+    assert {row.entry.state for row in desk.queries.outbox()} == {OutboxState.SENDING}
+    assert isinstance(desk.clock, SteppedClock)
+    desk.clock.forward(minutes=11)
+    look_after_sent(desk)
+    states = {row.entry.entry_id: row.entry.state for row in desk.queries.outbox()}
+    assert states == {with_copy.entry_id: OutboxState.SENT, without.entry_id: OutboxState.UNCERTAIN}
+
+
+def _claimed(desk: Desk, draft_id: int) -> OutboxEntry:
+    entry_id = approve_draft(draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=desk.letterhead)
+    with desk.store.begin() as uow:
+        entry = uow.outbox.claim(entry_id, desk.clock.now())
+        uow.commit()
+    assert entry is not None
+    return entry
