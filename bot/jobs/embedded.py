@@ -10,11 +10,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.bootstrap import Desk
-from bot.errors import BotError
-from bot.jobs.boundary import guarded
+from bot.jobs.boundary import Broken, guarded
 from bot.jobs.schedule import Row, rows
 from bot.jobs.work import poll_mailbox, take_in_all
-from bot.log import logger
 from bot.ports import Mailbox
 
 # How long the watch on a mailbox rests after failures in a row; the poll reports the failure itself.
@@ -72,22 +70,23 @@ class EmbeddedEngine:
 
     def _poll(self, slug: str) -> None:
         with self._polling[slug]:
+            if self._stopping.is_set():
+                # It waited behind a poll that the end of the desk broke off; it would open the connection anew.
+                return
             poll_mailbox(self._desk, slug, self._mailboxes[slug])
         take_in_all(self._desk)
 
     def _watch(self, slug: str, mailbox: Mailbox) -> None:
         failures = 0
         while not self._stopping.is_set():
-            try:
-                has_news = mailbox.wait_for_news(WAIT_SECONDS)
-            except BotError as error:
-                logger().info("watch_interrupted", mailbox=slug, error=str(error))
+            outcome = guarded("watch", partial(mailbox.wait_for_news, WAIT_SECONDS), mailbox=slug)
+            if isinstance(outcome, Broken):
                 self._stopping.wait(RESTS[min(failures, len(RESTS) - 1)])
                 failures += 1
-                # What came while the watch was away is nobody's news any more, so the poll looks.
-                has_news = True
             else:
                 failures = 0
+            # What came while the watch was away is nobody's news any more, so after a failure too the poll looks.
+            has_news = isinstance(outcome, Broken) or outcome.result
             if has_news and not self._stopping.is_set():
                 self._scheduler.modify_job(f"poll:{slug}", next_run_time=datetime.now(UTC))
 
