@@ -11,6 +11,7 @@ from bot.desk.approval import Approval
 from bot.desk.draft import Draft, DraftState
 from bot.desk.outbox import OutboxEntry, Outcome
 from bot.desk.record import RecordEntry
+from bot.desk.record_chain import Head, KeptEntry, Seal
 from bot.desk.user import Role, User
 from bot.desk.work_item import WorkItem
 from bot.ledger.certificate import Certificate
@@ -218,6 +219,18 @@ class Record(Protocol):
     def add(self, entry: RecordEntry) -> None: ...
 
 
+class RecordSeals(Protocol):
+    def lock_head(self) -> Head:
+        """The end of the chain. Until the end of the transaction nobody else seals."""
+        ...
+
+    def unsealed(self, limit: int) -> Sequence[KeptEntry]:
+        """Entries without a seal, oldest first."""
+        ...
+
+    def add_many(self, seals: Sequence[Seal]) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without commit() undoes everything."""
 
@@ -245,6 +258,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def record(self) -> Record: ...
+    @property
+    def seals(self) -> RecordSeals: ...
 
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...

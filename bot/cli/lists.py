@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bot.cli.desk import as_json, as_user, open_desk, print_json, print_table
+from bot.cli.record_check import verify_record
 from bot.desk.work_item import number_of
 from bot.steps.send import decide_entry
 from bot.store.queries import DraftRow, ItemFilter, ItemRow, OutboxRow
@@ -153,11 +154,17 @@ def quarantine(ctx: click.Context, *, with_released: bool, is_json: bool) -> Non
 @click.command()
 @click.option("--subject", help="Only entries about this thing: CD-1042, draft:7, outbox:3, user:kim.")
 @click.option("--limit", type=int, default=200, show_default=True)
+@click.option("--verify", "is_check", is_flag=True, help="Check the chain of hashes; exits 1 where it is broken.")
+@click.option("--head", metavar="PLACE:HASH", help="A head that --verify printed, which the chain must still hold.")
 @as_json
 @click.pass_context
-def record(ctx: click.Context, subject: str | None, limit: int, *, is_json: bool) -> None:
+def record(
+    ctx: click.Context, subject: str | None, limit: int, head: str | None, *, is_check: bool, is_json: bool
+) -> None:
     """List who changed what, newest first."""
     with open_desk(ctx) as desk:
+        if is_check or head is not None:
+            ctx.exit(0 if verify_record(desk, head) else 1)
         rows = desk.queries.record(subject, limit)
     if is_json:
         print_json(

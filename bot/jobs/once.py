@@ -11,6 +11,7 @@ from bot.bootstrap import Desk
 from bot.jobs.boundary import Broken, guarded
 from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_all
 from bot.steps.receiving import Received
+from bot.steps.seal_record import seal_record
 from bot.steps.take_in import TakenIn
 from bot.store.queries import Balance
 
@@ -71,6 +72,7 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
     balanced = tuple(_with_balance(desk, each.result()) for each in rounds)
     # What came while the balance was drawn up.
     taken_in += take_in_all(desk, told.taken_in)
+    guarded("seal_record", partial(seal_record, store=desk.store))
     return Round(balanced, taken_in, sent, desk.queries.waiting_work()["raw"])
 
 

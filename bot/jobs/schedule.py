@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.bootstrap import Desk
 from bot.jobs.work import empty_outbox, look_after_sent, take_in_all
 from bot.settings import seconds
+from bot.steps.seal_record import seal_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ def rows(desk: Desk, poll: Callable[[str], object]) -> Sequence[Row]:
     ]
     return [
         *polls,
+        Row("seal_record", seconds(engine.sweep_every), lambda: seal_record(store=desk.store)),
         Row("take_in", seconds(engine.sweep_every), lambda: take_in_all(desk)),
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
         Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),

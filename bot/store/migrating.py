@@ -24,9 +24,9 @@ def _config(engine: Engine) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, to: str = "head") -> None:
     """Apply every migration that the store does not have yet. Doing it again changes nothing."""
-    command.upgrade(_config(engine), "head")
+    command.upgrade(_config(engine), to)
 
 
 def is_current(engine: Engine) -> bool:

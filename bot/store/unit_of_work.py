@@ -22,6 +22,7 @@ from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
+from bot.store.record_seals import SqlRecordSeals
 from bot.store.threads import SqlThreads
 from bot.store.users import SqlRecord, SqlUsers
 from bot.store.work_items import SqlWorkItems
@@ -88,6 +89,10 @@ class SqlUnitOfWork:
     @cached_property
     def record(self) -> SqlRecord:
         return SqlRecord(self.connection)
+
+    @cached_property
+    def seals(self) -> SqlRecordSeals:
+        return SqlRecordSeals(self.connection)
 
     def commit(self) -> None:
         self.connection.commit()

@@ -19,12 +19,18 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    """Without tables: for the migrations."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
     else:
         url = create_database(request.getfixturevalue("postgres_server"))
     opened = SqlStore(url, tmp_path / "blobs")
-    migrate(opened.engine)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(empty_store: SqlStore) -> SqlStore:
+    migrate(empty_store.engine)
+    return empty_store
