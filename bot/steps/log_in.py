@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -20,6 +20,8 @@ from bot.stored import Session
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+# Under which the failures of all names that nobody has are counted; no person can be called so.
+UNKNOWN = ""
 
 _HASHER = PasswordHasher()
 # Compared against for unknown names, so that the answer takes as long and tells nothing.
@@ -57,13 +59,14 @@ def log_in(name: str, password: str, lasts_for: timedelta, *, store: Store, cloc
     """The token of a new session, or None where name and password do not fit or were wrong too often."""
     now = clock.now()
     with store.look() as uow:
-        is_closed = uow.users.recent_failures(name[:100], now - WINDOW) >= FAILURES
         stored = uow.users.password_hash(name)
+        # Whatever was typed for a name that nobody has, a password perhaps, is not kept.
+        known = name if stored is not None else UNKNOWN
+        is_closed = uow.users.recent_failures(known, now - WINDOW) >= FAILURES
     if not _matches(stored or _NOBODY, password) or stored is None or is_closed:
-        with store.begin() as uow:
-            uow.users.add_failure(name, now)
-            uow.record.add(RecordEntry(now, name[:100], "log_in_refused", f"user:{name[:100]}"))
-            uow.commit()
+        # A closed name is on record as such already: nobody fills the record by trying on.
+        if not is_closed:
+            _note_failure(known, now, store)
         return None
     token = secrets.token_urlsafe(32)
     with store.begin() as uow:
@@ -71,6 +74,14 @@ def log_in(name: str, password: str, lasts_for: timedelta, *, store: Store, cloc
         uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}"))
         uow.commit()
     return token
+
+
+def _note_failure(name: str, now: datetime, store: Store) -> None:
+    with store.begin() as uow:
+        uow.users.add_failure(name, now)
+        uow.users.forget_failures(now - WINDOW)
+        uow.record.add(RecordEntry(now, name or "somebody", "log_in_refused", f"user:{name}"))
+        uow.commit()
 
 
 def session_of(token: str, *, store: Store, clock: Clock) -> Session | None:

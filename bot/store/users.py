@@ -48,6 +48,9 @@ class SqlUsers:
     def add_failure(self, name: str, now: datetime) -> None:
         self._connection.execute(insert(t.login_failure).values(user_name=name[:100], at=now))
 
+    def forget_failures(self, before: datetime) -> None:
+        self._connection.execute(delete(t.login_failure).where(t.login_failure.c.at < before))
+
     def open_session(self, name: str, token_sha256: str, csrf_token: str, now: datetime, until: datetime) -> None:
         self._connection.execute(delete(t.session).where(t.session.c.expires_at < now))
         self._connection.execute(

@@ -8,9 +8,10 @@ from fastapi.staticfiles import StaticFiles
 from bot.bootstrap import Desk
 from bot.web import drafts, health, item, log_in, mailboxes, messages, outbox, quarantine, queues, record
 from bot.web.access import guard
+from bot.web.attempts import Attempts
 from bot.web.pages import STATIC, make_environment
 from bot.web.refusals import add_refusals
-from bot.web.response_headers import ResponseHeaders
+from bot.web.response_headers import ResponseHeaders, headers_of
 
 # A draft and its copy, with room to spare; whoever sends more is no clerk.
 LARGEST_FORM = 2_000_000
@@ -34,11 +35,12 @@ def create_app(desk: Desk) -> FastAPI:
     app = FastAPI(title="Creditdesk", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_FORM)
     app.state.desk = desk
     app.state.environment = make_environment(desk)
+    app.state.attempts = Attempts()
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in GUARDED_ROUTERS:
         app.include_router(router, dependencies=[Depends(guard)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_refusals(app)
-    app.add_middleware(ResponseHeaders)
+    app.add_middleware(ResponseHeaders, headers=headers_of(desk))
     return app

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from bot.steps import log_in
 from bot.web.access import TheDesk, check_own_site, cookie_name
+from bot.web.attempts import Attempts
 from bot.web.pages import render, see
 from bot.web.visible import typed
 
@@ -48,8 +49,14 @@ def do_log_in(
     if not expected or not secrets.compare_digest(form_token.encode(), expected.encode()):
         return _form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
     lasts_for = timedelta(hours=desk.settings.web.session_hours)
-    token = log_in.log_in(typed(name).strip(), password, lasts_for, store=desk.store, clock=desk.clock)
+    attempts: Attempts = request.app.state.attempts
+    address = request.client.host if request.client is not None else ""
+    if attempts.is_closed(address, desk.clock.now()):
+        return _form(request, desk, own_path(wanted), "there were too many wrong tries from your address; wait", 429)
+    with attempts.hashing:
+        token = log_in.log_in(typed(name).strip(), password, lasts_for, store=desk.store, clock=desk.clock)
     if token is None:
+        attempts.add_failure(address, desk.clock.now())
         refusal = (
             f"name and password do not fit. After {log_in.FAILURES} wrong tries a name is closed for "
             f"{log_in.WINDOW // timedelta(minutes=1)} minutes"

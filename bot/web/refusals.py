@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from bot import errors
 from bot.web.access import FormRefusedError, LogInNeededError, NotAllowedError
 from bot.web.pages import render
-from bot.web.response_headers import HEADERS
+from bot.web.response_headers import headers_of
 from bot.web.words import sentence
 
 
@@ -93,5 +93,5 @@ def _broken(request: Request, _error: Exception) -> Response:
     """The last resort, outside all middleware: so it brings the headers itself. The server logs the error."""
     safe = "Nothing was changed. Tell whoever looks after the desk: the server's log has the details."
     answer = _page(request, 500, "Something broke on our side", "", safe)
-    answer.headers.update(HEADERS)
+    answer.headers.update(headers_of(request.app.state.desk))
     return answer

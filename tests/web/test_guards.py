@@ -121,6 +121,11 @@ def test_the_headers_are_on_every_answer(room: Room, path: str) -> None:
     assert "'unsafe-" not in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/healthz"])
+def test_behind_tls_no_browser_asks_in_clear_again(room: Room, path: str) -> None:
+    assert room.client.get(path).headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_no_page_has_a_script_or_a_style_of_its_own(room: Room) -> None:
     number = room.arrive(make_letter())
     for path in ("/", f"/items/{number}", "/drafts", "/outbox", "/quarantine", "/mailboxes", "/record", "/log-in"):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.web.attempts import FAILURES, WINDOW
 from tests.web.room import PASSWORD, Room
 
 
@@ -41,6 +42,16 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(stranger: Room) -> 
         stranger.log_in("ann", "wrong password")
     assert stranger.log_in("ann").status_code == 401
     stranger.clock.pass_by(timedelta(minutes=16))
+    assert stranger.log_in("ann").status_code == 303
+
+
+def test_an_address_that_tries_name_after_name_must_wait(stranger: Room) -> None:
+    for number in range(FAILURES):
+        assert stranger.log_in(f"name{number}", "wrong password").status_code == 401
+    closed = stranger.log_in("ann")
+    assert closed.status_code == 429
+    assert "too many wrong tries" in closed.text
+    stranger.clock.pass_by(WINDOW)
     assert stranger.log_in("ann").status_code == 303
 
 

@@ -48,6 +48,28 @@ def test_after_too_many_failures_even_the_right_password_waits(kims_desk: StepDe
     assert _log_in(kims_desk) is not None
 
 
+def test_whoever_tries_on_does_not_fill_the_record(kims_desk: StepDesk) -> None:
+    for number in range(4 * FAILURES):
+        _log_in(kims_desk, "wrong")
+        _log_in(kims_desk, "wrong", f"nobody {number}")
+        kims_desk.clock.forward(seconds=1)
+    refused = [entry for entry in kims_desk.queries.record() if entry.what == "log_in_refused"]
+    assert sorted(entry.subject for entry in refused) == ["user:"] * FAILURES + ["user:kim"] * FAILURES
+
+
+def test_names_that_nobody_has_close_no_name_of_somebody(kims_desk: StepDesk) -> None:
+    for number in range(2 * FAILURES):
+        _log_in(kims_desk, PASSWORD, f"nobody {number}")
+        kims_desk.clock.forward(seconds=1)
+    assert _log_in(kims_desk) is not None
+
+
+def test_what_was_typed_for_a_name_that_nobody_has_is_not_kept(kims_desk: StepDesk) -> None:
+    _log_in(kims_desk, "kim", PASSWORD)
+    (entry,) = (entry for entry in kims_desk.queries.record() if entry.what == "log_in_refused")
+    assert PASSWORD not in str(entry)
+
+
 def test_a_closed_session_and_a_disabled_person_are_out(kims_desk: StepDesk) -> None:
     first, second = _log_in(kims_desk), _log_in(kims_desk)
     assert first is not None
