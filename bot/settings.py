@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
+from bot.desk.calendar import Calendar
 from bot.desk.category import Catalog, Category
 from bot.errors import SettingsError
+from bot.policies.calendars import CalendarTable, calendars
+from bot.policies.table import Table, ZoneName
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
@@ -38,38 +41,25 @@ def _start(value: object) -> object:
         raise ValueError('use "now", "all" or a date such as 2026-11-01') from None
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone; use a name such as America/New_York") from None
-    return value
-
-
 Duration = Annotated[str, AfterValidator(_duration)]
 Tls = Literal["none", "starttls", "implicit"]
 
 
-class _Table(BaseModel):
-    # A misspelt key must not be ignored in silence.
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Company(_Table):
+class Company(Table):
     name: str
     domains: tuple[str, ...]
-    time_zone: Annotated[str, AfterValidator(_zone)] = "America/New_York"
+    time_zone: ZoneName = "America/New_York"
     team: str = "Credit Department"
     # Days on which nobody answers, beside the weekends: no reply promises them.
     holidays: tuple[date, ...] = ()
 
 
-class StoreSettings(_Table):
+class StoreSettings(Table):
     url: str = "sqlite:///creditdesk.sqlite3"
     blobs: str = "blobs"
 
 
-class Outgoing(_Table):
+class Outgoing(Table):
     protocol: Literal["smtp", "maildir"] = "smtp"
     host: str = "localhost"
     port: int = 587
@@ -83,7 +73,7 @@ class Outgoing(_Table):
     timeout: Duration = "60s"
 
 
-class Web(_Table):
+class Web(Table):
     host: str = "127.0.0.1"
     port: int = 8080
     # Behind TLS, by a proxy: then the session cookie travels nowhere else.
@@ -91,16 +81,16 @@ class Web(_Table):
     session_hours: int = 12
 
 
-class EngineSettings(_Table):
+class EngineSettings(Table):
     send_every: Duration = "5s"
     sweep_every: Duration = "30s"
 
 
-class Sorting(_Table):
+class Sorting(Table):
     model: str = ""
 
 
-class BotFile(_Table):
+class BotFile(Table):
     company: Company
     store: StoreSettings = StoreSettings()
     outgoing: Outgoing = Outgoing()
@@ -109,7 +99,7 @@ class BotFile(_Table):
     sorting: Sorting = Sorting()
 
 
-class MailboxTable(_Table):
+class MailboxTable(Table):
     address: str
     protocol: Literal["imap", "maildir"] = "imap"
     host: str = "localhost"
@@ -132,13 +122,13 @@ class MailboxTable(_Table):
     message_bytes: int = Field(default=50_000_000, ge=1000)
 
 
-class CategoryTable(_Table):
+class CategoryTable(Table):
     title: str
     queue: str
     answer_days: int = Field(default=1, ge=0)
     reasons: dict[str, str]
     unanswered: tuple[str, ...] = ()
-    reason_days: dict[str, int] = {}
+    reason_days: dict[str, int] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +144,7 @@ class Settings:
     sorting: Sorting
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
+    calendars: Mapping[str, Calendar]
     template_folders: tuple[Path, ...]
     ledger_file: Path
     secrets: Mapping[str, str] = field(repr=False)
@@ -220,6 +211,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     bot = _read(BotFile, folder, "bot.toml", mistakes)
     mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
     categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)
+    hours = calendars(_read_tables(CalendarTable, folder, "calendars.toml", mistakes), mistakes)
     wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
     if bot is not None:
         wanted["outgoing"] = bot.outgoing
@@ -240,6 +232,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         sorting=bot.sorting,
         mailboxes=mailboxes,
         catalog={slug: _category(slug, table) for slug, table in categories.items()},
+        calendars=hours,
         template_folders=tuple(dict.fromkeys(path for path in templates if path.is_dir())),
         ledger_file=_file(folder, "ledger.toml"),
         secrets=secrets,
