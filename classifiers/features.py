@@ -3,25 +3,32 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, pairwise
+from itertools import chain, islice, pairwise
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.pairs import ROW, PairTable, Rows, joined, pack
-from classifiers.tokens import Known, Piece, PieceReader, character_grams, normal_form
+from classifiers.forms import Forms, Known
+from classifiers.pairs import ROW, PairTable, Rows
+from classifiers.tokens import (
+    Pieces,
+    character_grams,
+    ends_sentence,
+    normal_form,
+    read_pieces,
+    stems_of,
+    words_in,
+)
 from classifiers.verdict import MailText
 
 Floats = NDArray[np.float32]
-Keys = NDArray[np.int64]
 Pair = tuple[str, str]
 
 # The first letter of a feature's name tells its group; each group is brought to the length given here,
 # so that a long message is not heard through its letters alone.
 GROUP_WEIGHTS: Mapping[str, float] = {"c": 1.0, "k": 1.0, "m": 0.3, "s": 0.7, "w": 1.0}
 REACH = 3
-# No part of a message has as many sentences.
-LONGEST_PART = 1_000_000
 
 REPLY = re.compile(r"\s{0,9}(?:re|aw|sv)\s{0,9}:", re.IGNORECASE)
 FORWARD = re.compile(r"\s{0,9}(?:fwd?|wg)\s{0,9}:", re.IGNORECASE)
@@ -29,29 +36,32 @@ FORWARD = re.compile(r"\s{0,9}(?:fwd?|wg)\s{0,9}:", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Messages as rows of the vocabulary. `pieces` are those of each message: of its subject, of its newest text.
+    """Messages as rows of the vocabulary, in the order of the messages.
 
-    Each occurrence has its key, which names message and row, and its owner: the number of the piece that it was seen
-    at, counted through all messages, -1 for the envelope.
+    `rows` of message n go from bounds[n] to bounds[n + 1]. Each has its owner: the number of the piece that it was seen
+    at, counted through all messages, or -1 for the envelope. `firsts` is the number of the first piece of each part,
+    subject and newest text of each message in turn, and the end. Pieces of one sentence are of one stretch.
     """
 
-    pieces: Sequence[tuple[Sequence[Piece], Sequence[Piece]]]
-    keys: Keys
+    rows: Rows
     owners: Rows
+    bounds: Rows
+    firsts: Rows
+    stretches: Rows
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """Sparse vectors one after the other: that of message n goes from bounds[n] to bounds[n + 1].
 
-    `keys` holds each key once, in rising order, and `counts` how often it was seen.
+    `counts` tells how often each row was seen, `places` the place in the vectors of each row of `Seen`.
     """
 
-    keys: Keys
     rows: Rows
-    counts: Keys
+    counts: Rows
     values: Floats
-    bounds: Sequence[int]
+    bounds: Rows
+    places: Rows
 
 
 def piece_names(normal: str, words: Sequence[str]) -> Iterator[str]:
@@ -60,17 +70,11 @@ def piece_names(normal: str, words: Sequence[str]) -> Iterator[str]:
     yield from ("w" + word for word in words)
 
 
-def neighbours(pieces: Sequence[Piece]) -> Iterator[Pair]:
-    words = [word for piece in pieces for word in piece.form.words]
-    return pairwise(words)
-
-
-def companions(pieces: Sequence[Piece]) -> Iterator[Pair]:
+def companions(sentence: Sequence[str]) -> Iterator[Pair]:
     """Pairs of telling words of one sentence with up to two others between: 'paid … twice' however it is put."""
-    for _, sentence in groupby(pieces, lambda piece: piece.sentence):
-        stems = [stem for piece in sentence for stem in piece.form.stems]
-        for reach in range(1, REACH + 1):
-            yield from zip(stems, stems[reach:], strict=False)
+    stems = [stem for piece in sentence for stem in stems_of(words_in(normal_form(piece)))]
+    for reach in range(1, REACH + 1):
+        yield from zip(stems, stems[reach:], strict=False)
 
 
 def circumstances(mail: MailText) -> list[str]:
@@ -94,18 +98,19 @@ class Vocabulary:
         self.idf = idf
         self._rows = {name: row for row, name in enumerate(names)}
         self._pairs = PairTable(names)
-        firsts = [name[0] for name in names]
-        edges = [firsts.index(group) for group in GROUP_WEIGHTS if group in firsts]
-        self._edges = edges
-        self._weights = [weight for group, weight in GROUP_WEIGHTS.items() if group in firsts]
-        self._reader = PieceReader(self._look_up)
+        groups = list(GROUP_WEIGHTS)
+        self._groups = np.array([groups.index(name[0]) for name in names], np.int8)
+        self._weights = np.array(list(GROUP_WEIGHTS.values()))
+        self._forms = Forms(self._look_up)
+        self._lock = Lock()
 
-    def _look_up(self, normal: str, words: Sequence[str], stems: Sequence[str]) -> Known:
+    def _look_up(self, normal: str) -> Known:
+        words = words_in(normal)
         return Known(
-            pack(self._known_rows(piece_names(normal, words))),
-            pack(self._known_rows("s" + word for word in words)),
-            pack(self._pairs.number(word) for word in words),
-            pack(self._pairs.number(stem) for stem in stems),
+            self._known_rows(piece_names(normal, words)),
+            self._known_rows("s" + word for word in words),
+            [self._pairs.number(word) for word in words],
+            [self._pairs.number(stem) for stem in stems_of(words)],
         )
 
     def _known_rows(self, names: Iterable[str]) -> list[int]:
@@ -114,61 +119,106 @@ class Vocabulary:
 
     def see(self, mails: Sequence[MailText]) -> Seen:
         """Many at once: most of the arithmetic costs the same for one message as for fifty."""
-        read = [(self._reader.read(mail.subject), self._reader.read(mail.newest_text)) for mail in mails]
-        pieces = [piece for both in read for part in both for piece in part]
-        known = [piece.form.known for piece in pieces]
-        # Even numbers are subjects, odd ones newest texts.
-        parts = np.repeat(np.arange(2 * len(mails)), [len(part) for both in read for part in both])
-        of_mail = parts // 2
-        sentences = parts * LONGEST_PART + np.array([piece.sentence for piece in pieces], np.int64)
-        in_subjects = np.flatnonzero(parts % 2 == 0)
-        words, at_words = joined([one.words for one in known])
-        stems, at_stems = joined([one.stems for one in known])
-        subject_rows, at_subject = joined([known[number].subject_rows for number in in_subjects.tolist()])
-        subject_words = parts.take(at_words) % 2 == 0
-        found = [
-            joined([one.rows for one in known]),
-            (subject_rows, in_subjects.take(at_subject)),
-            self._pairs.find("w", words, at_words, 1, of_mail),
-            self._pairs.find("s", words[subject_words], at_words[subject_words], 1, of_mail),
-            *(self._pairs.find("k", stems, at_stems, reach, sentences) for reach in range(1, REACH + 1)),
-        ]
+        pieces = read_pieces([text for mail in mails for text in (mail.subject, mail.newest_text)])
+        firsts = np.zeros(len(pieces.texts) + 1, ROW)
+        np.cumsum(pieces.texts, out=firsts[1:])
+        of_mail = np.repeat(np.arange(len(mails), dtype=ROW), np.diff(firsts[::2]))
+        # Even parts are subjects, odd ones newest texts.
+        in_subject = np.repeat(np.arange(len(pieces.texts)) % 2 == 0, pieces.texts)
+        with self._lock:
+            found, stretches = self._found(pieces, of_mail, in_subject)
         circumstantial = [self._known_rows(circumstances(mail)) for mail in mails]
-        envelopes = np.repeat(np.arange(len(mails)), [len(rows) for rows in circumstantial])
-        owners = np.concatenate([whose for _, whose in found])
-        rows = np.concatenate([*(rows for rows, _ in found), np.array([*chain(*circumstantial)], np.int64)])
-        whole = np.concatenate([of_mail.take(owners), envelopes])
-        outside = np.full(len(envelopes), -1, ROW)
-        return Seen(read, whole * len(self.names) + rows, np.concatenate([owners, outside]).astype(ROW))
+        envelopes = np.repeat(np.arange(len(mails), dtype=ROW), [len(rows) for rows in circumstantial])
+        owners = np.concatenate([*(whose for _, whose in found), np.full(len(envelopes), -1, ROW)])
+        rows = np.concatenate([*(rows for rows, _ in found), np.array([*chain(*circumstantial)], ROW)])
+        whole = np.concatenate([of_mail.take(owners[: len(owners) - len(envelopes)]), envelopes])
+        # Small numbers are put in order by counting them.
+        order = np.argsort(whole.astype(np.min_scalar_type(len(mails))), kind="stable")
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(whole, minlength=len(mails)))]).astype(ROW)
+        return Seen(rows.take(order), owners.take(order), bounds, firsts, stretches)
+
+    def _found(
+        self, pieces: Pieces, of_mail: Rows, in_subject: NDArray[np.bool_]
+    ) -> tuple[list[tuple[Rows, Rows]], Rows]:
+        """The rows of all pieces and pairs with their owners, and the stretches."""
+        forms, pairs = self._forms, self._pairs
+        numbers = forms.numbers(pieces.words)
+        subjects = np.flatnonzero(in_subject)
+        subject_rows, at_subject = forms.subject_rows.take(numbers.take(subjects))
+        ends = forms.ends(numbers)
+        stretches = np.repeat(np.arange(len(pieces.lines), dtype=ROW), pieces.lines) + np.cumsum(ends, dtype=ROW) - ends
+        words, at_words = forms.words.take(numbers)
+        stems, at_stems = forms.stems.take(numbers)
+        subject_words = in_subject.take(at_words)
+        found = [
+            forms.rows.take(numbers),
+            (subject_rows, subjects.take(at_subject).astype(ROW)),
+            pairs.find("w", words, at_words, 1, of_mail),
+            pairs.find("s", words[subject_words], at_words[subject_words], 1, of_mail),
+            *(pairs.find("k", stems, at_stems, reach, stretches) for reach in range(1, REACH + 1)),
+        ]
+        return found, stretches
 
     def vectors(self, seen: Seen) -> Vectors:
-        keys, counts = _counted(seen.keys)
-        mails, rows = np.divmod(keys, max(1, len(self.names)))
-        values = (1.0 + np.log(counts)) * self.idf.take(rows)
-        groups = mails * len(self._weights) + np.searchsorted(self._edges, rows, side="right") - 1
-        lengths = np.sqrt(np.bincount(groups, values * values, len(seen.pieces) * len(self._weights)))
-        wanted = np.tile(self._weights, len(seen.pieces))
+        kept, counts, places = _counted(seen, len(self.names))
+        rows = seen.rows.take(kept)
+        bounds = np.searchsorted(kept, seen.bounds).astype(ROW)
+        values = (1.0 + np.log(counts, dtype=np.float32)) * self.idf.take(rows)
+        mails = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        groups = mails * len(self._weights) + self._groups.take(rows)
+        lengths = np.sqrt(np.bincount(groups, values * values, (len(bounds) - 1) * len(self._weights)))
+        wanted = np.tile(self._weights, len(bounds) - 1)
         scales = np.divide(wanted, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        bounds = np.searchsorted(mails, np.arange(len(seen.pieces) + 1)).tolist()
-        return Vectors(keys, rows.astype(ROW), counts, (values * scales.take(groups)).astype(np.float32), bounds)
+        return Vectors(rows, counts, values * scales.astype(np.float32).take(groups), bounds, places)
 
 
-def _counted(keys: Keys) -> tuple[Keys, Keys]:
-    """Each key once, in rising order, and how often it is there: np.unique without what else that can do."""
-    ordered = np.sort(keys)
-    ends = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(keys) - 1) if len(keys) else keys
-    return ordered.take(ends), np.diff(ends, prepend=-1)
+def _counted(seen: Seen, width: int) -> tuple[Rows, Rows, Rows]:
+    """Which rows to keep so that each message has each row once, how often it had it, and where each row has gone.
+
+    Sorting would do the same and takes five times as long.
+    """
+    numbers = np.arange(len(seen.rows), dtype=ROW)
+    lasts = np.empty(width, ROW)
+    stand_in = np.empty_like(numbers)
+    for first, end in pairwise(seen.bounds.tolist()):
+        rows = seen.rows[first:end]
+        lasts[rows] = numbers[first:end]
+        stand_in[first:end] = lasts.take(rows)
+    counts = np.bincount(stand_in, minlength=len(numbers)).astype(ROW)
+    kept = np.flatnonzero(counts).astype(ROW)
+    places = np.cumsum(counts > 0, dtype=ROW) - 1
+    return kept, counts.take(kept), places.take(stand_in)
 
 
 def names_of(mail: MailText) -> Iterator[str]:
     """Every feature of a message by name, known or not: what a vocabulary is chosen from."""
-    reader = PieceReader()
-    subject, newest = reader.read(mail.subject), reader.read(mail.newest_text)
-    for text, pieces in ((mail.subject, subject), (mail.newest_text, newest)):
-        for piece in pieces:
-            yield from piece_names(normal_form(text[piece.start : piece.end]), piece.form.words)
-        yield from (f"k{first} {second}" for first, second in companions(pieces))
-    yield from (f"w{first} {second}" for first, second in neighbours([*subject, *newest]))
-    yield from (f"s{first} {second}" for first, second in neighbours(subject))
-    yield from ("s" + word for piece in subject for word in piece.form.words)
+    subject, newest = words_of(mail.subject), words_of(mail.newest_text)
+    for text in (mail.subject, mail.newest_text):
+        for sentence in sentences_in(text):
+            for piece in sentence:
+                normal = normal_form(piece)
+                yield from piece_names(normal, words_in(normal))
+            yield from (f"k{first} {second}" for first, second in companions(sentence))
+    yield from (f"w{first} {second}" for first, second in pairwise([*subject, *newest]))
+    yield from (f"s{first} {second}" for first, second in pairwise(subject))
+    yield from ("s" + word for word in subject)
     yield from circumstances(mail)
+
+
+def words_of(text: str) -> list[str]:
+    return [word for sentence in sentences_in(text) for piece in sentence for word in words_in(normal_form(piece))]
+
+
+def sentences_in(text: str) -> Iterator[list[str]]:
+    """The pieces of each sentence. A line's end ends it too."""
+    pieces = read_pieces([text])
+    words = iter(pieces.words)
+    for length in pieces.lines:
+        sentence: list[str] = []
+        for piece in islice(words, length):
+            sentence.append(piece)
+            if ends_sentence(piece):
+                yield sentence
+                sentence = []
+        if sentence:
+            yield sentence

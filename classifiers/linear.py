@@ -1,7 +1,7 @@
 """The trained weights, and the arithmetic that turns a vector into scores. Only numpy is needed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from classifiers.categories import CATEGORIES, REASONS
-from classifiers.features import Floats, Seen, Vectors, Vocabulary
+from classifiers.features import Floats, Vocabulary
 from classifiers.pairs import Rows
-from classifiers.tokens import Piece
+from classifiers.spans import Span, strongest
 from classifiers.verdict import MailText
 
 WEIGHTS_FILE = "weights.npz"
@@ -29,14 +29,12 @@ class Head:
 
 
 class Judged(NamedTuple):
-    """What the models say of one message. `spoken`: what each of its pieces adds to the best category."""
+    """What the models say of one message. `spans` are the stretches of its pieces that spoke most for the best."""
 
-    subject: Sequence[Piece]
-    newest: Sequence[Piece]
-    spoken: Sequence[float]
     scores: Floats
     member_scores: Floats
     reason: tuple[str, float]
+    spans: Sequence[Span]
 
 
 @dataclass(frozen=True)
@@ -49,29 +47,32 @@ class Weights:
     reasons: dict[str, Head]
 
     @cached_property
-    def _both(self) -> Floats:
-        # Side by side, so that a feature's weights are fetched from memory once.
-        return np.ascontiguousarray(np.hstack([self.primary.weights, self.member.weights]))
+    def _together(self) -> Floats:
+        # Side by side, so that a feature's weights are fetched from memory once. The last column is the average of all
+        # categories: what speaks for each of them tells nobody why it is this one.
+        primary = self.primary.weights
+        return np.ascontiguousarray(np.hstack([primary, self.member.weights, primary.mean(axis=1, keepdims=True)]))
 
     def judge(self, mails: Sequence[MailText]) -> list[Judged]:
         seen = self.vocabulary.see(mails)
         vectors = self.vocabulary.vectors(seen)
-        weights = self._both.take(vectors.rows, axis=0)
+        weighed = self._together.take(vectors.rows, axis=0)
+        weighed *= vectors.values[:, np.newaxis]
+        sums = _sums(weighed, vectors.bounds)
         count = len(self.primary.bias)
-        # Against the average of all categories: what speaks for each of them tells nobody why it is this one.
-        leanings = weights[:, :count] - weights[:, :count].mean(axis=1, keepdims=True)
-        leanings *= (vectors.values / vectors.counts)[:, np.newaxis]
-        judged: list[tuple[Floats, Floats, tuple[str, float]]] = []
-        chosen = np.zeros(len(vectors.rows), dtype=np.float32)
-        for first, last in pairwise(vectors.bounds):
-            values, rows = vectors.values[first:last], vectors.rows[first:last]
-            both = values @ weights[first:last]
-            scores, member_scores = both[:count] + self.primary.bias, both[count:] + self.member.bias
-            best = int(scores.argmax())
-            chosen[first:last] = leanings[first:last, best]
-            judged.append((scores, member_scores, self._reason(CATEGORIES[best], rows, values)))
-        spoken = _by_piece(seen, vectors, chosen)
-        return [Judged(*each, *one) for each, one in zip(spoken, judged, strict=True)]
+        scores, member_scores = sums[:, :count] + self.primary.bias, sums[:, count:-1] + self.member.bias
+        best = scores.argmax(axis=1)
+        chosen = np.repeat(best, np.diff(vectors.bounds)) + np.arange(len(weighed)) * weighed.shape[1]
+        leanings = (weighed.ravel().take(chosen) - weighed[:, -1]) / vectors.counts
+        inside = seen.owners >= 0
+        added = leanings.take(vectors.places[inside])
+        spoken = np.bincount(seen.owners[inside], weights=added, minlength=len(seen.stretches)).astype(np.float64)
+        spans = strongest(spoken, seen.stretches, seen.firsts)
+        reasons = [
+            self._reason(CATEGORIES[number], vectors.rows[first:end], vectors.values[first:end])
+            for number, (first, end) in zip(best.tolist(), pairwise(vectors.bounds.tolist()), strict=True)
+        ]
+        return [Judged(*one) for one in zip(scores, member_scores, reasons, spans, strict=True)]
 
     def _reason(self, category: str, rows: Rows, values: Floats) -> tuple[str, float]:
         head = self.reasons[category]
@@ -106,20 +107,13 @@ class Weights:
         return cls(Vocabulary(names, arrays["idf"]), head("primary"), head("member"), reasons)
 
 
-def _by_piece(
-    seen: Seen, vectors: Vectors, leanings: Floats
-) -> Iterator[tuple[Sequence[Piece], Sequence[Piece], list[float]]]:
-    """The pieces of each message, with what each of them adds to the best category."""
-    inside = seen.owners >= 0
-    added = leanings.take(np.searchsorted(vectors.keys, seen.keys[inside]))
-    # A plain list, as single numbers are read from it: that is several times slower from an array.
-    weights = np.bincount(seen.owners[inside], weights=added).tolist()
-    start = 0
-    for subject, newest in seen.pieces:
-        end = start + len(subject) + len(newest)
-        found = weights[start:end]
-        yield subject, newest, found + [0.0] * (end - start - len(found))
-        start = end
+def _sums(columns: Floats, bounds: Rows) -> Floats:
+    """The sums of each stretch of lines, from one bound to the next. An empty stretch has the sum nothing."""
+    sums = np.zeros((len(bounds) - 1, columns.shape[1]), np.float32)
+    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if len(filled):
+        sums[filled] = np.add.reduceat(columns, bounds.take(filled), axis=0)
+    return sums
 
 
 def softmax(scores: Floats) -> Floats:

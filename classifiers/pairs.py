@@ -1,7 +1,6 @@
 """Features of two words, looked up for many messages at once: word by word that takes ten times as long."""
 
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +9,6 @@ Rows = NDArray[np.int32]
 ROW = np.dtype(np.int32)
 # The groups that have features of two words.
 GROUPS = ("k", "s", "w")
-
-
-def pack(numbers: Iterable[int]) -> bytes:
-    return array("i", numbers).tobytes()
-
-
-def joined(packed: Sequence[bytes]) -> tuple[Rows, Rows]:
-    """All the numbers, and for each the place of the bytes that it came from."""
-    lengths = [len(one) // ROW.itemsize for one in packed]
-    return np.frombuffer(b"".join(packed), ROW), np.repeat(np.arange(len(packed), dtype=ROW), lengths)
 
 
 class PairTable:
@@ -45,9 +34,7 @@ class PairTable:
         place = GROUPS.index(group) if group else len(GROUPS)
         return (place * self._base + first) * self._base + second
 
-    def find(
-        self, group: str, words: Rows, owners: Rows, reach: int, stretches: NDArray[np.int64]
-    ) -> tuple[Rows, Rows]:
+    def find(self, group: str, words: Rows, owners: Rows, reach: int, stretches: Rows) -> tuple[Rows, Rows]:
         """The rows of the pairs that stand `reach` words apart, each with the owner of the second word.
 
         Both words must be of one stretch; `stretches` tells that of each owner.

@@ -1,14 +1,14 @@
-"""Text to pieces (what stands between blanks), with their offsets, normal form, words and character grams."""
+"""Text to pieces (what stands between blanks), their normal form, words and character grams."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 TEXT_LIMIT = 20_000
 # After this many pieces a letter repeats itself or turns to small print.
 PIECE_LIMIT = 800
 PIECE_LENGTH = 32
-PIECES_REMEMBERED = 20_000
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 
 # Each of these has one way to match only, so hostile text costs no more than its length.
@@ -28,34 +28,41 @@ _SMALL = (
 UNTELLING = frozenset(_SMALL.split())
 
 
-class Known(NamedTuple):
-    """What a vocabulary knows of a piece wherever it stands. Packed numbers: those of a message are joined in one step.
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of many texts in one list, with the number of pieces of each text and of each line in turn."""
 
-    `rows` of the piece itself, `subject_rows` where it stands in a subject, the numbers of its `words` and `stems`.
-    """
-
-    rows: bytes
-    subject_rows: bytes
-    words: bytes
-    stems: bytes
+    words: list[str]
+    texts: list[int]
+    lines: list[int]
 
 
-UNKNOWN = Known(b"", b"", b"", b"")
+def read_pieces(texts: Sequence[str]) -> Pieces:
+    """Many texts at once, as a call for each word would cost more than all that is learned from it."""
+    words: list[str] = []
+    of_texts: list[int] = []
+    of_lines: list[int] = []
+    for text in texts:
+        room, first = PIECE_LIMIT, len(of_lines)
+        for line in text[:TEXT_LIMIT].split("\n"):
+            if found := line.split()[:room]:
+                words += found
+                of_lines.append(len(found))
+                room -= len(found)
+        if room < PIECE_LIMIT:
+            # The first word is mostly 'Re:' or a greeting, and stands for itself.
+            of_lines[first : first + 1] = [1, of_lines[first] - 1]
+        of_texts.append(PIECE_LIMIT - room)
+    return Pieces(words, of_texts, of_lines)
 
 
-class Form(NamedTuple):
-    """A piece wherever it stands: its words, the stems of the telling ones, and what the vocabulary knows of it."""
-
-    words: tuple[str, ...]
-    stems: tuple[str, ...]
-    known: Known
+def places_of(text: str, count: int) -> list[tuple[int, int]]:
+    """Where the first `count` pieces of a text begin and end."""
+    return [match.span() for match in islice(PIECE.finditer(text, 0, TEXT_LIMIT), count)]
 
 
-class Piece(NamedTuple):
-    start: int
-    end: int
-    sentence: int
-    form: Form
+def ends_sentence(piece: str) -> bool:
+    return piece.endswith(SENTENCE_ENDS)
 
 
 def normal_form(piece: str) -> str:
@@ -71,8 +78,13 @@ def _number_kind(match: re.Match[str]) -> str:
     return "docnum" if len(chunk) >= 4 and DIGITS.search(chunk) else chunk
 
 
-def words_in(normal: str) -> tuple[str, ...]:
-    return tuple(WORD.findall(normal))
+def words_in(normal: str) -> list[str]:
+    return WORD.findall(normal)
+
+
+def stems_of(words: Sequence[str]) -> list[str]:
+    """The beginnings of the telling words."""
+    return [word[:STEM_LENGTH] for word in words if word not in UNTELLING]
 
 
 def character_grams(normal: str) -> Iterator[str]:
@@ -81,46 +93,3 @@ def character_grams(normal: str) -> Iterator[str]:
     for size in range(SHORTEST_GRAM, min(LONGEST_GRAM, len(padded)) + 1):
         for start in range(len(padded) - size + 1):
             yield padded[start : start + size]
-
-
-class PieceReader:
-    """Reads text into pieces. Mail never runs out of new words, so what it remembers is bounded."""
-
-    def __init__(self, look_up: Callable[[str, Sequence[str], Sequence[str]], Known] = lambda *_: UNKNOWN) -> None:
-        self._look_up = look_up
-        self._known: dict[str, Form] = {}
-
-    def read(self, text: str) -> list[Piece]:
-        pieces: list[Piece] = []
-        sentence = line_end = 0
-        known = self._known
-        for match in PIECE.finditer(text, 0, TEXT_LIMIT):
-            if len(pieces) == PIECE_LIMIT:
-                break
-            start, end = match.span()
-            if start > line_end >= 0:
-                sentence += 1
-                line_end = text.find("\n", start)
-            word = match.group()
-            pieces.append(Piece(start, end, sentence, known.get(word) or self._form(word)))
-            sentence += word.endswith(SENTENCE_ENDS)
-        return pieces
-
-    def _form(self, text: str) -> Form:
-        normal = normal_form(text)
-        # Most numbers are new but look like the last one, so a form is also kept under its normal form.
-        form = self._known.get(normal) or self._new_form(normal)
-        self._remember(normal, form)
-        if len(text) <= PIECE_LENGTH:
-            self._remember(text, form)
-        return form
-
-    def _new_form(self, normal: str) -> Form:
-        words = words_in(normal)
-        stems = tuple(word[:STEM_LENGTH] for word in words if word not in UNTELLING)
-        return Form(words, stems, self._look_up(normal, words, stems))
-
-    def _remember(self, text: str, form: Form) -> None:
-        if len(self._known) >= PIECES_REMEMBERED:
-            self._known.clear()
-        self._known[text] = form

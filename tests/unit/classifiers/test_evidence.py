@@ -5,9 +5,9 @@ from statistics import mean
 
 import pytest
 
-from classifiers.evidence import MOST
 from classifiers.examples_file import Example
 from classifiers.sorter import Sorter
+from classifiers.spans import MOST
 from classifiers.verdict import Evidence, MailText, Verdict
 
 Judged = list[tuple[MailText, Verdict]]

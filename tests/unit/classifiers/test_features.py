@@ -24,10 +24,23 @@ def test_rows_are_those_of_the_names() -> None:
 
     seen = vocabulary.see(MAILS)
 
-    mails, rows = np.divmod(seen.keys, len(known))
-    for number, mail in enumerate(MAILS):
+    for mail, first, end in zip(MAILS, seen.bounds, seen.bounds[1:], strict=False):
         wanted = Counter(name for name in names_of(mail) if name in known)
-        assert Counter(known[row] for row in rows[mails == number]) == wanted
+        assert Counter(known[row] for row in seen.rows[first:end]) == wanted
+
+
+def test_a_row_is_counted_once_for_each_message_that_has_it() -> None:
+    names = sorted({name for mail in MAILS for name in names_of(mail)})
+    vocabulary = Vocabulary(names, np.ones(len(names), dtype=np.float32))
+    seen = vocabulary.see(MAILS)
+
+    vectors = vocabulary.vectors(seen)
+
+    for number in range(len(MAILS)):
+        own = slice(vectors.bounds[number], vectors.bounds[number + 1])
+        there = Counter(seen.rows[seen.bounds[number] : seen.bounds[number + 1]].tolist())
+        assert dict(zip(vectors.rows[own].tolist(), vectors.counts[own].tolist(), strict=True)) == there
+    assert vectors.rows.take(vectors.places).tolist() == seen.rows.tolist()
 
 
 def test_a_message_is_seen_the_same_alone_and_among_others() -> None:

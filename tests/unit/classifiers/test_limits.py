@@ -3,8 +3,9 @@
 import pytest
 
 from classifiers.facts import facts_in
+from classifiers.forms import PIECES_REMEMBERED, Forms, Known
 from classifiers.sorter import Sorter
-from classifiers.tokens import PIECE_LIMIT, PIECES_REMEMBERED, TEXT_LIMIT, UNKNOWN, Known, PieceReader
+from classifiers.tokens import PIECE_LIMIT, TEXT_LIMIT, read_pieces
 from classifiers.verdict import MailText
 
 MILLION = 1_000_000
@@ -37,10 +38,12 @@ def test_hostile_text_gets_a_verdict_that_points_into_what_was_read(sorter: Sort
     assert all(evidence.end <= TEXT_LIMIT for evidence in verdict.evidence)
 
 
-def test_only_the_first_pieces_of_an_endless_text_are_read() -> None:
-    reader = PieceReader()
+@pytest.mark.parametrize("gap", [" ", "\n", " \n\n"])
+def test_only_the_first_pieces_of_an_endless_text_are_read(gap: str) -> None:
+    read = read_pieces(["short", f"w{gap}" * MILLION, "after"])
 
-    assert len(reader.read("word " * MILLION)) == PIECE_LIMIT
+    assert read.texts == [1, PIECE_LIMIT, 1]
+    assert sum(read.lines) == len(read.words) == PIECE_LIMIT + 2
 
 
 def test_a_fact_beyond_the_limit_is_not_read() -> None:
@@ -64,20 +67,20 @@ def test_the_string_store_does_not_grow_with_the_mail(sorter: Sorter) -> None:
 def test_what_is_remembered_of_words_is_bounded() -> None:
     asked = 0
 
-    def look_up(*_: object) -> Known:
+    def look_up(_: str) -> Known:
         nonlocal asked
         asked += 1
-        return UNKNOWN
+        return Known()
 
-    reader = PieceReader(look_up)
+    forms = Forms(look_up)
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = [a + b + c + d for a in letters for b in letters for c in letters for d in letters[:2]]
     assert len(words) > PIECES_REMEMBERED
 
     for word in words:
-        reader.read(word)
+        forms.numbers([word])
     known_again = asked
-    reader.read(words[-1])
-    reader.read(words[0])
+    forms.numbers([words[-1]])
+    forms.numbers([words[0]])
 
     assert asked == known_again + 1
