@@ -112,7 +112,10 @@ class Messages(Protocol):
         """Those of a conversation, oldest first."""
         ...
 
-    def of_raw(self, raw_id: int) -> int | None: ...
+    def known_raws(self, raw_ids: Iterable[int]) -> set[int]:
+        """Those of the raw messages that became a message already."""
+        ...
+
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None: ...
 
 
@@ -217,7 +220,9 @@ class Users(Protocol):
 
 
 class Record(Protocol):
-    def add(self, entry: RecordEntry) -> None: ...
+    def add(self, entry: RecordEntry) -> None:
+        """Nobody reads it before the commit, which writes it together with everything else."""
+        ...
 
 
 class RecordSeals(Protocol):

@@ -106,8 +106,14 @@ def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -
         for raw, one in zip(raws, parsed, strict=True):
             if isinstance(one, ParseFailure) and raw.raw_id in left:
                 total += _hold(uow, raw, one.reason, now)
+        known = uow.messages.known_raws(left)
+        done: list[int] = []
         for each in (one for one in read if one.raw.raw_id in left):
-            total += _take_in_one(uow, each, policy, ports.renderer, now)
+            taken = _take_in_one(uow, each, policy, ports.renderer, now) if each.raw.raw_id not in known else TakenIn()
+            total += taken
+            if not taken.quarantined:
+                done.append(each.raw.raw_id)
+        uow.raw.set_state(done, "done")
         uow.commit()
     return total
 
@@ -124,9 +130,8 @@ def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Ren
     # Everybody we wrote to knows our Message-ID, and anybody can write our address: only our very words are our copy.
     ours = uow.outbox.raw_under(message.message_id_header) if is_from_us else None
     is_copy = ours is not None and fingerprint(ours) == fingerprint(read.raw.content)
-    if is_copy or uow.messages.of_raw(read.raw.raw_id) is not None:
-        # Worked before, or our own answer that came back as a copy: it is in its thread already.
-        uow.raw.set_state([read.raw.raw_id], "done")
+    if is_copy:
+        # Our own answer that came back as a copy: it is in its thread already.
         return TakenIn()
     if sender is not None and is_from_us and message.automatic is None:
         return _hold(
@@ -135,7 +140,6 @@ def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Ren
     placed = _place(uow, read, policy, now)
     thread_id = _thread(uow, read, placed, now)
     message_id = uow.messages.add(_new_message(read, placed, thread_id))
-    uow.raw.set_state([read.raw.raw_id], "done")
     if placed.decided.disposition is not Disposition.OPEN:
         return TakenIn(messages=1, automatic=int(message.automatic is not None))
     opened = open_items(uow, placed.decided.topics, _ground(uow, read, placed, thread_id, message_id), now)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from bot.errors import SettingsError, TransientError
+from bot.store.columns import to_json
 
 
 def open_engine(url: str) -> Engine:
@@ -27,7 +28,11 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=5
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            json_serializer=to_json,
         )
     raise SettingsError(f"bot.toml: store.url: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
 
@@ -48,7 +53,7 @@ def _open_sqlite(url: URL) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"bot.toml: store.url: {error.filename}: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, json_serializer=to_json)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -58,10 +58,7 @@ _ORDERS = ListStatement(
     lambda keys: select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
 )
 _DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
-_CERTIFICATES = select(t.certificate).where(
-    t.certificate.c.customer_number == bindparam("number"),
-    t.certificate.c.state.in_(bindparam("states", expanding=True)),
-)
+_CERTIFICATES = Statement(select(t.certificate).where(t.certificate.c.customer_number == bindparam("number")))
 
 
 class SqlLedger:
@@ -93,7 +90,8 @@ class SqlLedger:
         if customer is not None and states:
             certificates = [
                 Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on)
-                for row in self._connection.execute(_CERTIFICATES, {"number": customer.number, "states": list(states)})
+                for row in _CERTIFICATES.rows(self._connection, {"number": customer.number})
+                if row.state in states
             ]
         return known_facts(customer, numbers, invoices, orders, certificates)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,12 +15,12 @@ from bot.errors import NotFoundError
 from bot.mail.address import Address
 from bot.mail.message import Attachment, InboundMessage
 from bot.store import tables as t
-from bot.store.statement import Statement
+from bot.store.statement import ListStatement, Statement
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import InboundRow, NewMessage, StoredMessage
 
 _ADD = Statement(insert(t.message).returning(t.message.c.id))
-_OF_RAW = Statement(select(t.message.c.id).where(t.message.c.raw_message_id == bindparam("raw_id")).limit(1))
+_KNOWN_RAWS = ListStatement(lambda keys: select(t.message.c.raw_message_id).where(t.message.c.raw_message_id.in_(keys)))
 _OF_THREAD = select(t.message).where(t.message.c.thread_id == bindparam("thread_id")).order_by(t.message.c.id)
 
 
@@ -176,9 +176,8 @@ class SqlMessages:
         rows = self._connection.execute(_OF_THREAD, {"thread_id": thread_id})
         return [found for row in rows if (found := _understood(row)) is not None]
 
-    def of_raw(self, raw_id: int) -> int | None:
-        found: int | None = _OF_RAW.scalar(self._connection, {"raw_id": raw_id})
-        return found
+    def known_raws(self, raw_ids: Iterable[int]) -> set[int]:
+        return {row[0] for row in _KNOWN_RAWS.rows(self._connection, list(raw_ids))}
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

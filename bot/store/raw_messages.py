@@ -26,6 +26,7 @@ _BY_SHA = ListStatement(lambda keys: select(_RAW.sha256, _RAW.id).where(_RAW.sha
 _BY_FINGERPRINT = ListStatement(
     lambda keys: select(_RAW.fingerprint, _RAW.id).where(_RAW.fingerprint.in_(keys)).order_by(_RAW.id.desc())
 )
+_STILL_WAITING = ListStatement(lambda keys: select(_RAW.id).where(_RAW.id.in_(keys), _RAW.state == "waiting"))
 _ADD = Statement(insert(t.raw_message).returning(_RAW.id))
 _SET_ONE_STATE = Statement(
     update(t.raw_message).where(_RAW.id == bindparam("raw_id")).values(state=bindparam("new_state"))
@@ -83,9 +84,7 @@ class SqlRawMessages:
         return [self._readable(row) for row in rows]
 
     def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
-        raw = t.raw_message.c
-        query = select(raw.id).where(raw.id.in_(raw_ids), raw.state == "waiting")
-        return set(self._connection.scalars(query))
+        return {row[0] for row in _STILL_WAITING.rows(self._connection, raw_ids)}
 
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
         _SET_ONE_STATE.run_many(self._connection, [{"raw_id": one, "new_state": state} for one in raw_ids])

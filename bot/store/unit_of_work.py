@@ -95,6 +95,7 @@ class SqlUnitOfWork:
         return SqlRecordSeals(self.connection)
 
     def commit(self) -> None:
+        self.record.write()
         self.connection.commit()
 
     def __enter__(self) -> Self:

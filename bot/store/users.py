@@ -85,10 +85,14 @@ class SqlRecord:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._added: list[RecordEntry] = []
 
     def add(self, entry: RecordEntry) -> None:
-        _ADD_RECORD.run(
-            self._connection,
+        self._added.append(entry)
+
+    def write(self) -> None:
+        """Write what was added, in its order and at once: a batch of mail adds a hundred entries."""
+        rows = [
             {
                 "at": entry.at,
                 "who": entry.who,
@@ -96,5 +100,8 @@ class SqlRecord:
                 "subject": entry.subject,
                 "before": dict(entry.before),
                 "after": dict(entry.after),
-            },
-        )
+            }
+            for entry in self._added
+        ]
+        self._added.clear()
+        _ADD_RECORD.run_many(self._connection, rows)
