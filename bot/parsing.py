@@ -1,10 +1,14 @@
-"""Parsers behind the port: in a child process that can be stopped, or in this one. They run `bot.mail.parse`."""
+"""Parsers behind the port: in a child process that can be stopped, or in this one. They run `bot.mail.parse`.
+
+Parent and child exchange lengths and marshalled plain values: what a child says is data, never code.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import importlib
+import marshal
 import os
-import pickle
 import resource
 import select
 import signal
@@ -12,20 +16,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, Any, cast
 
-from bot.errors import UnparsableMessageError
-from bot.mail.message import InboundMessage
-from bot.mail.parse import parse
+from bot.errors import TransientError, UnparsableMessageError
+from bot.mail.message import Attachment, InboundMessage
+from bot.mail.parse import attachments_of, parse
+from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
 from bot.ports import ParseFailure
 
 Parsed = InboundMessage | ParseFailure
 _LENGTH_BYTES = 8
-# As much as a pipe of Linux takes at once: fewer, larger steps between parent and child.
-_BUFFER = 1 << 16
-_CHUNK = 1 << 20
+# One exchange with the child: as much as a pipe of Linux holds at most, so that few steps change between the two.
+EXCHANGE_BYTES = 1 << 20
+EXCHANGE_COUNT = 25
+# An interpreter on a machine that is busy or cold; no message is to blame for that.
+START_SECONDS = 60.0
+
+_MESSAGE, _ATTACHMENTS = "message", "attachments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,12 @@ class InlineParser:
     def parse_many(self, raws: Sequence[bytes]) -> list[Parsed]:
         return [_parse_inline(raw) for raw in raws]
 
+    def attachments(self, raw: bytes) -> tuple[Attachment, ...] | ParseFailure:
+        try:
+            return attachments_of(raw)
+        except UnparsableMessageError as error:
+            return ParseFailure(str(error))
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -51,31 +67,6 @@ def _parse_inline(raw: bytes) -> Parsed:
         return parse(raw)
     except UnparsableMessageError as error:
         return ParseFailure(str(error))
-
-
-class _Answers:
-    """The answers of one child to one batch, read in pieces as large as they come."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._unread = bytearray()
-
-    def next(self, ends_at: float) -> bytes:
-        length = int.from_bytes(self._take(_LENGTH_BYTES, ends_at), "big")
-        return self._take(length, ends_at)
-
-    def _take(self, count: int, ends_at: float) -> bytes:
-        while len(self._unread) < count:
-            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, ends_at - time.monotonic()))
-            if not ready:
-                raise TimeoutError
-            piece = os.read(self._descriptor, _CHUNK)
-            if not piece:
-                raise EOFError
-            self._unread += piece
-        taken = bytes(self._unread[:count])
-        del self._unread[:count]
-        return taken
 
 
 class ChildParser:
@@ -88,61 +79,66 @@ class ChildParser:
         self._lock = threading.Lock()
 
     def parse_many(self, raws: Sequence[bytes]) -> list[Parsed]:
-        results: list[Parsed] = []
         with self._lock:
-            while len(results) < len(raws):
-                results.extend(self._parse_until_failure(raws[len(results) :]))
-        return results
+            answers = [answer for some in _exchanges(raws) for answer in self._ask(_MESSAGE, some)]
+        return [ParseFailure(answer) if isinstance(answer, str) else message_of(answer) for answer in answers]
+
+    def attachments(self, raw: bytes) -> tuple[Attachment, ...] | ParseFailure:
+        with self._lock:
+            (answer,) = self._ask(_ATTACHMENTS, [raw])
+        return ParseFailure(answer) if isinstance(answer, str) else tuple(attachment_of(one) for one in answer)
 
     def close(self) -> None:
         with self._lock:
             self._stop()
 
-    def _parse_until_failure(self, raws: Sequence[bytes]) -> list[Parsed]:
-        """Results in order, up to and including a message that the child did not survive."""
+    def _ask(self, what: str, raws: Sequence[bytes]) -> list[Any]:
+        """The child's answer to each message, or a sentence on why there is none."""
         child = self._running()
-        # A thread of its own writes: one that also read could stand against a child that waits to be read from.
-        writer = threading.Thread(target=_write_all, args=(cast(IO[bytes], child.stdin), raws), daemon=True)
-        writer.start()
-        answers = _Answers(cast(IO[bytes], child.stdout).fileno())
-        results: list[Parsed] = []
-        while len(results) < len(raws):
-            answer = self._read_answer(answers)
-            if isinstance(answer, str):
-                self._stop()
-                results.append(ParseFailure(answer))
-                break
-            results.append(_result_of(answer))
-        writer.join()
-        return results
-
-    def _read_answer(self, answers: _Answers) -> bytes | str:
-        """The child's answer to one message, or a sentence on why there is none."""
+        ends_at = time.monotonic() + self._limits.seconds
         try:
-            return answers.next(time.monotonic() + self._limits.seconds)
+            _send(_descriptor(child.stdin), (what, list(raws)), ends_at)
+            return cast(list[Any], _receive(_descriptor(child.stdout), ends_at))
         except TimeoutError:
-            return f"Parsing took longer than {self._limits.seconds:g} seconds."
-        except EOFError:
-            return "Parsing ended the parser process; it ran out of memory or crashed."
+            why = f"Parsing took longer than {self._limits.seconds:g} seconds."
+        except (EOFError, OSError):
+            why = "Parsing ended the parser process; it ran out of memory or crashed."
+        self._stop()
+        if len(raws) == 1:
+            return [why]
+        # Alone, each shows whether it is the one.
+        return [answer for raw in raws for answer in self._ask(what, [raw])]
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is not None:
             self._stop()
         if self._child is None:
             self._child = self._start()
+            try:
+                _receive(_descriptor(self._child.stdout), time.monotonic() + START_SECONDS)
+            except (EOFError, OSError) as error:
+                self._stop()
+                raise TransientError("the parser process could not be started") from error
         return self._child
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         limits = self._limits
         arguments = [self._parse_path, str(limits.seconds), str(limits.memory_bytes)]
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of a message
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of a message
             [sys.executable, "-c", "from bot.parsing import serve; serve()", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            bufsize=_BUFFER,
+            bufsize=0,
             env=environment,
         )
+        for pipe in (child.stdin, child.stdout):
+            # Where the system grants no larger pipe, the exchange takes more steps.
+            with suppress(OSError):
+                fcntl.fcntl(_descriptor(pipe), fcntl.F_SETPIPE_SZ, EXCHANGE_BYTES)
+        # A child that does not read must not hold up whoever writes to it.
+        os.set_blocking(_descriptor(child.stdin), False)
+        return child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
@@ -151,68 +147,105 @@ class ChildParser:
         child.kill()
         child.wait()
         for pipe in (child.stdin, child.stdout):
-            _close_quietly(pipe)
+            if pipe is not None:
+                pipe.close()
 
 
-def _close_quietly(pipe: IO[bytes] | None) -> None:
-    try:
-        if pipe is not None:
-            pipe.close()
-    except OSError:
-        # Bytes that a dead child will not read any more are of no use.
-        return
+def _exchanges(raws: Sequence[bytes]) -> Iterator[list[bytes]]:
+    some: list[bytes] = []
+    size = 0
+    for raw in raws:
+        if some and (size + len(raw) > EXCHANGE_BYTES or len(some) >= EXCHANGE_COUNT):
+            yield some
+            some, size = [], 0
+        some.append(raw)
+        size += len(raw)
+    if some:
+        yield some
 
 
-def _write_all(pipe: IO[bytes], raws: Sequence[bytes]) -> None:
-    try:
-        for raw in raws:
-            pipe.write(len(raw).to_bytes(_LENGTH_BYTES, "big"))
-            pipe.write(raw)
-        pipe.flush()
-    except (OSError, ValueError):
-        # The child died or was stopped: whoever reads its answers notices, and starts again from there.
-        return
+def _descriptor(pipe: IO[bytes] | None) -> int:
+    return cast(IO[bytes], pipe).fileno()
 
 
-def _result_of(answer: bytes) -> Parsed:
+def _send(descriptor: int, values: Any, ends_at: float) -> None:
+    content = marshal.dumps(values)
+    for unsent in (memoryview(len(content).to_bytes(_LENGTH_BYTES, "big")), memoryview(content)):
+        while unsent:
+            _wait(descriptor, select.POLLOUT, ends_at)
+            unsent = unsent[os.write(descriptor, unsent) :]
+
+
+def _receive(descriptor: int, ends_at: float) -> Any:
+    length = int.from_bytes(_take(descriptor, _LENGTH_BYTES, ends_at), "big")
     # The child is our own code behind a pipe that nobody else can write to.
-    return cast(Parsed, pickle.loads(answer))  # noqa: S301
+    return marshal.loads(_take(descriptor, length, ends_at))  # noqa: S302
+
+
+def _take(descriptor: int, count: int, ends_at: float) -> bytes:
+    pieces: list[bytes] = []
+    while count:
+        _wait(descriptor, select.POLLIN, ends_at)
+        piece = os.read(descriptor, min(count, EXCHANGE_BYTES))
+        if not piece:
+            raise EOFError
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
+
+
+def _wait(descriptor: int, event: int, ends_at: float) -> None:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    if not poll.poll(max(0.0, ends_at - time.monotonic()) * 1000):
+        raise TimeoutError
 
 
 def serve() -> None:
-    """The child's life: read a message, parse it, answer; leave when the parent does."""
+    """The child's life: read an exchange, parse each message, answer all; leave when the parent does."""
     path, seconds, memory = sys.argv[1:4]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up between the answers.
     os.dup2(2, 1)
-    parse_one = _function_at(path)
+    parse_one = cast(Callable[[bytes], InboundMessage], _function_at(path))
+    ways: dict[str, Callable[[bytes], Any]] = {
+        _MESSAGE: lambda raw: plain_message(parse_one(raw)),
+        _ATTACHMENTS: lambda raw: [plain_attachment(one) for one in attachments_of(raw)],
+    }
+    _answer(answers, [])
     while header := sys.stdin.buffer.read(_LENGTH_BYTES):
-        raw = sys.stdin.buffer.read(int.from_bytes(header, "big"))
+        what, raws = marshal.loads(sys.stdin.buffer.read(int.from_bytes(header, "big")))  # noqa: S302
         # If the parent was killed while this hangs, nobody else is left to end it.
         signal.setitimer(signal.ITIMER_REAL, 3 * float(seconds))
-        answer = pickle.dumps(_parse_safely(parse_one, raw), protocol=pickle.HIGHEST_PROTOCOL)
+        found = [_read_safely(ways[what], raw) for raw in raws]
         signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(len(answer).to_bytes(_LENGTH_BYTES, "big"))
-        answers.write(answer)
-        answers.flush()
+        _answer(answers, found)
 
 
-def _function_at(path: str) -> Callable[[bytes], InboundMessage]:
+def _answer(answers: IO[bytes], values: list[Any]) -> None:
+    content = marshal.dumps(values)
+    answers.write(len(content).to_bytes(_LENGTH_BYTES, "big"))
+    answers.write(content)
+    answers.flush()
+
+
+def _function_at(path: str) -> Any:
     module, _, name = path.partition(":")
-    return cast(Callable[[bytes], InboundMessage], getattr(importlib.import_module(module), name))
+    return getattr(importlib.import_module(module), name)
 
 
-def _parse_safely(parse_one: Callable[[bytes], InboundMessage], raw: bytes) -> Parsed:
+def _read_safely(read: Callable[[bytes], Any], raw: bytes) -> Any:
+    """What was read, as plain values, or the sentence on why it could not be."""
     try:
-        return parse_one(raw)
+        return read(raw)
     except UnparsableMessageError as error:
-        return ParseFailure(str(error))
+        return str(error)
     except Exception as error:  # noqa: BLE001
         # The boundary of hostile input: a mistake of ours in one message must become that message's failure, with the
         # place it happened, and must not cost the others of the batch.
-        return ParseFailure(f"{type(error).__name__}: {error} ({_place_of(error)})"[:500])
+        return f"{type(error).__name__}: {error} ({_place_of(error)})"[:500]
 
 
 def _place_of(error: BaseException) -> str:

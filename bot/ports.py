@@ -11,7 +11,7 @@ from bot.desk.draft import Rendered
 from bot.desk.verdict import Verdict
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mail.envelope import Envelope, Receipt
-from bot.mail.message import InboundMessage
+from bot.mail.message import Attachment, InboundMessage
 
 
 class Clock(Protocol):
@@ -106,7 +106,14 @@ class Parser(Protocol):
     """Parses hostile bytes behind a limit of time and memory."""
 
     def parse_many(self, raws: Sequence[bytes]) -> list[InboundMessage | ParseFailure]:
-        """One result for each input, in order. Whatever one of them does, the others are parsed."""
+        """One result for each input, in order. Whatever one of them does, the others are parsed.
+
+        Attachments are told of, without their content.
+        """
+        ...
+
+    def attachments(self, raw: bytes) -> tuple[Attachment, ...] | ParseFailure:
+        """The attachments of one message, in the same order, with their content."""
         ...
 
 

@@ -124,7 +124,7 @@ def _is_challenge(signals: Signals) -> bool:
     if any(signals.head.has(name) for name in words.CHALLENGE_HEADERS):
         return True
     text = f"{signals.subject}\n{signals.start}".lower()
-    return any(word in text for word in words.CHALLENGE_HINTS) and words.CHALLENGE.search(text) is not None
+    return any(hint in text and form.search(text) for hint, form in words.CHALLENGES)
 
 
 def _is_group(signals: Signals) -> bool:

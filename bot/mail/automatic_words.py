@@ -106,12 +106,18 @@ BOUNCE_TEXT = re.compile(
 )
 FAILED_ACTION = re.compile(r"^Action:\s*(?:failed|delayed)", re.I | re.M)
 DONE_ACTION = re.compile(r"^Action:\s*(?:delivered|relayed|expanded)", re.I | re.M)
-# Every form of CHALLENGE holds one of these, and looking for them is a hundred times cheaper.
-CHALLENGE_HINTS = ("delivery of your", "verif", "spamarrest", "spam arrest", "boxtrapper", "confirm")
-CHALLENGE = re.compile(
-    r"to (?:complete|confirm) (?:the )?delivery of your (?:e-?mail|message)|sender verification|spam ?arrest|boxtrapper"
-    r"|confirm that (?:you are|your (?:e-?mail|message)) .{0,40}(?:human|not spam)"
-    r"|verify that you are (?:a )?(?:human|person)"
-    r"|requires? verification before|please confirm (?:your )?(?:request|message|e-?mail) .{0,60}approved senders",
-    re.I,
+# Each form in lower case with a word that it cannot do without: looking for that is a hundred times cheaper.
+CHALLENGES = (
+    ("delivery of your", re.compile(r"to (?:complete|confirm) (?:the )?delivery of your (?:e-?mail|message)")),
+    ("sender verification", re.compile(r"sender verification")),
+    ("arrest", re.compile(r"spam ?arrest")),
+    ("boxtrapper", re.compile(r"boxtrapper")),
+    ("not spam", re.compile(r"confirm that (?:you are|your (?:e-?mail|message)) .{0,40}not spam")),
+    ("human", re.compile(r"confirm that (?:you are|your (?:e-?mail|message)) .{0,40}human")),
+    ("verify that you", re.compile(r"verify that you are (?:a )?(?:human|person)")),
+    ("verification before", re.compile(r"requires? verification before")),
+    (
+        "approved senders",
+        re.compile(r"please confirm (?:your )?(?:request|message|e-?mail) .{0,60}approved senders"),
+    ),
 )

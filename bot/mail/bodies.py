@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.mail.html_text import HtmlText, read_html, strip_tags
+from bot.mail.sums import may_name_sums, sums_in, sums_in_html
 
 # Plain text far shorter than its HTML, or saying that one should look at the HTML, is no rendering of it.
 STUB_LENGTH = 200
@@ -18,8 +19,6 @@ _STUB = re.compile(
     r"|html[- ](?:capable|compatible|enabled)|this is an html message|enable html",
     re.I,
 )
-_CURRENCY = re.compile(r"[$€£]|USD|EUR|GBP|&(?:euro|pound|#)")
-_AMOUNT = re.compile(r"(?:[$€£]|\b(?:USD|EUR|GBP))[ \xa0]{0,6}(\d[\d.,]{0,17})")
 
 
 @dataclass(slots=True)
@@ -80,14 +79,10 @@ def _renders(plain: str, html: str, flags: list[str]) -> bool:
         if _STUB.search(plain) or len(rough) > STUB_RATIO * len(plain) + 100:
             return False
     # Most mail names no sum in either, and that is far cheaper to see than to strip the tags.
-    names_sums = len(html) <= LONGEST_COMPARED and (_CURRENCY.search(plain) or _CURRENCY.search(html))
-    if names_sums and _amounts(plain) != _amounts(strip_tags(html)):
+    names_sums = len(html) <= LONGEST_COMPARED and (may_name_sums(plain) or may_name_sums(html))
+    if names_sums and sums_in(plain) != sums_in_html(html):
         flags.append("text_differs_from_html")
     return True
-
-
-def _amounts(text: str) -> set[str]:
-    return {amount.rstrip(".,") for amount in _AMOUNT.findall(text)}
 
 
 def _repeats(html: str, texts: Sequence[str]) -> bool:

@@ -44,14 +44,16 @@ class Contents:
     reports: list[str] = field(default_factory=list)
     part_types: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
+    keeps_files: bool = False
 
     @property
     def has_text(self) -> bool:
         return any(text.strip() for block in self.blocks for text in (*block.plain, *block.html))
 
 
-def read_contents(parts: Iterable[Part], depth: int = 0) -> Contents:
-    contents = Contents()
+def read_contents(parts: Iterable[Part], depth: int = 0, *, keeps_files: bool = False) -> Contents:
+    """What the parts hold; the bytes of attachments only where they are asked for."""
+    contents = Contents(keeps_files=keeps_files)
     for part in parts:
         contents.part_types.add(part.content_type)
         if part.container == "multipart/encrypted" or part.content_type in _CONTAINERS:
@@ -100,9 +102,8 @@ def _attach(contents: Contents, part: Part, content: bytes) -> None:
     is_inline = part.disposition == "inline" or (part.disposition != "attachment" and part.head.has("content-id"))
     text = decode_bytes(content[:LONGEST_FILE_TEXT], part.charset)[0] if content_type in _READABLE_FILES else ""
     name = safe_name(part.name, content_type)
-    contents.attachments.append(
-        Attachment(name, content_type, len(content), sha256_of(content), content, is_inline, text)
-    )
+    kept = content if contents.keeps_files else b""
+    contents.attachments.append(Attachment(name, content_type, len(content), sha256_of(content), kept, is_inline, text))
 
 
 def _take_message(contents: Contents, part: Part, depth: int) -> None:

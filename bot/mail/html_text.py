@@ -70,7 +70,7 @@ class HtmlText:
 
 def strip_tags(html: str) -> str:
     """Rough text in linear time: for comparing and for what cannot be parsed."""
-    text = _cut_invisible(html)
+    text = cut_invisible(html)
     if "<pre" not in text and "<PRE" not in text:
         text = _LINE_ENDS.sub(" ", text)
     if "MsoNormal" not in text:
@@ -82,7 +82,7 @@ def strip_tags(html: str) -> str:
     return _tidy(unescape(text) if "&" in text else text)
 
 
-def _cut_invisible(html: str) -> str:
+def cut_invisible(html: str) -> str:
     """Cut comments, scripts and styles in linear time: an end that was once not found is not looked for again."""
     kept: list[str] = []
     at = 0

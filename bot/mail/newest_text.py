@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import quotequail
 
-from bot.mail.quote_marks import MAY_QUOTE, Mark, find_mark, is_quoted_line, next_text
+from bot.mail.quote_marks import Mark, find_mark, is_quoted_line, may_quote, next_text
 from bot.mail.trimmings import strip_banner, strip_trimmings
 
 # Nobody writes more by hand; the rest counts as quoted, so that nothing is lost.
@@ -40,7 +40,7 @@ def split_quotes(text: str) -> Split:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines, overflow = _bounded(text)
     lines = strip_banner(lines)
-    if not MAY_QUOTE.search(text, 0, LONGEST_TEXT):
+    if not may_quote(text[:LONGEST_TEXT]):
         return Split(_joined(strip_trimmings(lines)) or text.strip(), overflow)
     new, old, mark = _divide(lines)
     if not old:

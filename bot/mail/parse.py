@@ -10,7 +10,7 @@ from bot.mail.bodies import choose_body
 from bot.mail.contents import Contents, read_contents
 from bot.mail.envelope_fields import addresses_of, header_flags, message_ids_of, references_of, sent_at_of
 from bot.mail.headers import Head, has_raw_bytes
-from bot.mail.message import InboundMessage
+from bot.mail.message import Attachment, InboundMessage
 from bot.mail.newest_text import Split, split_quotes
 from bot.mail.parts import bounded_head, walk
 from bot.mail.subjects import is_forward_subject
@@ -69,6 +69,11 @@ def parse(raw: bytes) -> InboundMessage:
         flags=tuple(dict.fromkeys(flags)),
         failed_recipients=_failed_recipients(head, contents) if kind == "bounce" else (),
     )
+
+
+def attachments_of(raw: bytes) -> tuple[Attachment, ...]:
+    """The attachments that `parse` tells of, with their content, which it leaves where it is."""
+    return tuple(read_contents(walk(raw, bounded_head(raw)), keeps_files=True).attachments)
 
 
 def _both(first: str, second: str) -> str:

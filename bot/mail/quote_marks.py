@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# A cheap look over the whole text; only where it finds something are the lines read one by one.
-MAY_QUOTE = re.compile(
-    r"^[ \t]*(?:>|\|[ ]|_{20}|-{2,}[^\n]{2}"
+# A cheap look over the whole text; only where it finds something are the lines read one by one. Each hint begins with a
+# fixed text, because a search for that is many times faster.
+_LINE_HINT = re.compile(
+    r"\n[ \t]*(?:>|\|[ ]|_{20}|-{2,}[^\n]{2}"
     r"|\*?(?:From|Von|De|Da|Van|Fra|Från|Od|Subject|Betreff|Objet|Asunto|Oggetto)[ \xa0]?:)"
-    r"|(?:wrote|writes|schrieb|geschrieben|écrit|escribió|escreveu|schreef|scritto|skrev|napisał|написал)\b"
-    r"|(?i:forwarded (?:message|by)|original message|nachricht|message transf|mensaje reenviado)",
-    re.MULTILINE,
+)
+_WORD_HINTS = [
+    re.compile(word + r"\b")
+    for word in (
+        *("wrote", "writes", "schrieb", "geschrieben", "écrit", "escribió", "escreveu", "schreef", "scritto"),
+        *("skrev", "napisał", "написал"),
+    )
+]
+_PHRASES = (
+    *("forwarded message", "forwarded by", "original message", "nachricht", "message transf", "mensaje reenviado"),
 )
 
 _FORWARD_WORDS = (
@@ -81,6 +89,14 @@ class Mark:
     sender: str = ""
     sent: str = ""
     is_block: bool = False
+
+
+def may_quote(text: str) -> bool:
+    """Whether anything in the text hints at a quote; without a hint there is none."""
+    if _LINE_HINT.search("\n" + text) or any(hint.search(text) for hint in _WORD_HINTS):
+        return True
+    lower = text.lower()
+    return any(phrase in lower for phrase in _PHRASES)
 
 
 def is_quoted_line(line: str) -> bool:

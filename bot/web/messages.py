@@ -53,7 +53,7 @@ def _raw(desk: Desk, message_id: int) -> bytes:
 
 
 def _attachments(desk: Desk, message_id: int) -> tuple[Attachment, ...]:
-    (parsed,) = desk.parser.parse_many([_raw(desk, message_id)])
-    if isinstance(parsed, ParseFailure):
-        raise UnparsableMessageError(f"the message cannot be opened ({parsed.reason}); download its raw source instead")
-    return parsed.attachments
+    found = desk.parser.attachments(_raw(desk, message_id))
+    if isinstance(found, ParseFailure):
+        raise UnparsableMessageError(f"the message cannot be opened ({found.reason}); download its raw source instead")
+    return found

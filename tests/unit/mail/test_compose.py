@@ -14,7 +14,7 @@ from bot.errors import RuleViolationError
 from bot.mail.address import Address
 from bot.mail.compose import LONGEST_REFERENCES, Outgoing, Quoted, compose
 from bot.mail.message import Attachment
-from bot.mail.parse import parse
+from bot.mail.parse import attachments_of, parse
 
 ANSWER = Outgoing(
     sender=Address("Northgate Credit", "icc@northgate.example"),
@@ -60,7 +60,7 @@ def test_every_line_ends_in_crlf_and_none_is_too_long() -> None:
 
 
 def test_an_enclosed_file_arrives() -> None:
-    (attachment,) = parse(compose(replace(ANSWER, attachments=(PDF,)))).attachments
+    (attachment,) = attachments_of(compose(replace(ANSWER, attachments=(PDF,))))
     assert (attachment.name, attachment.content) == ("statement.pdf", b"%PDF-1.4")
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from benchmarks.measure import children
+from bot.errors import TransientError
 from bot.mail.message import InboundMessage
 from bot.parsing import ChildParser, InlineParser, ParseLimits
 from bot.ports import ParseFailure, Parser
-from tests.unit.mail.messages import make_raw
+from tests.unit.mail.messages import make_multipart, make_raw
 
 TOO_MANY_HEADERS = b"X-A: " + b"a" * 600_000 + b"\r\n\r\nx"
 
@@ -58,6 +62,38 @@ def test_only_the_message_that_misbehaves_fails(child: ChildParser, subject: str
 
 def test_what_a_library_prints_does_not_reach_the_answers(child: ChildParser) -> None:
     assert subjects(child.parse_many([make_raw(subject="print"), make_raw(subject="next")])) == ["print", "next"]
+
+
+def test_one_that_hangs_among_many_costs_only_itself(child: ChildParser) -> None:
+    raws = [make_raw(subject="hang" if number == 30 else str(number)) for number in range(60)]
+    assert subjects(child.parse_many(raws)) == ["failed" if number == 30 else str(number) for number in range(60)]
+
+
+def test_a_child_that_stands_still_is_replaced(child: ChildParser) -> None:
+    before = set(children())
+    child.parse_many([make_raw()])
+    (process,) = set(children()) - before
+    os.kill(process, signal.SIGSTOP)
+    assert subjects(child.parse_many([make_raw(subject=str(number)) for number in range(3)])) == ["0", "1", "2"]
+
+
+def test_a_parser_that_cannot_start_blames_no_message() -> None:
+    parser = ChildParser(parse_path="bot.mail.no_such_module:parse")
+    with pytest.raises(TransientError):
+        parser.parse_many([make_raw()])
+    parser.close()
+
+
+def test_attachments_are_told_of_and_opened_when_asked_for(child: ChildParser) -> None:
+    raw = make_multipart(("Content-Type: text/plain", "hi"), ("Content-Type: application/pdf", b"%PDF-1.4 x"))
+    parsers: list[Parser] = [child, InlineParser()]
+    for parser in parsers:
+        (message,) = parser.parse_many([raw])
+        assert isinstance(message, InboundMessage)
+        ((told,), opened) = message.attachments, parser.attachments(raw)
+        assert isinstance(opened, tuple)
+        assert (told.content, opened) == (b"", (replace(told, content=b"%PDF-1.4 x"),))
+        assert isinstance(parser.attachments(TOO_MANY_HEADERS), ParseFailure)
 
 
 def test_answers_larger_than_a_pipe_do_not_lock_parent_and_child(child: ChildParser) -> None:

@@ -1,0 +1,217 @@
+"""Every shortcut of this room answers like the plain way that it spares: over sample mail, and over mail made up."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from benchmarks import corpus
+from bot.demo.mail_samples import sample_mail
+from bot.errors import UnparsableMessageError
+from bot.mail import automatic_words as words
+from bot.mail.contents import read_contents
+from bot.mail.html_text import strip_tags
+from bot.mail.parse import attachments_of, parse
+from bot.mail.parts import walk
+from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
+from bot.mail.quote_marks import may_quote
+from bot.mail.sums import sums_in, sums_in_html
+
+AMOUNT = re.compile(r"(?:[$€£]|\b(?:USD|EUR|GBP))[ \xa0]{0,6}(\d[\d.,]{0,17})")
+MAY_QUOTE = re.compile(
+    r"^[ \t]*(?:>|\|[ ]|_{20}|-{2,}[^\n]{2}"
+    r"|\*?(?:From|Von|De|Da|Van|Fra|Från|Od|Subject|Betreff|Objet|Asunto|Oggetto)[ \xa0]?:)"
+    r"|(?:wrote|writes|schrieb|geschrieben|écrit|escribió|escreveu|schreef|scritto|skrev|napisał|написал)\b"
+    r"|(?i:forwarded (?:message|by)|original message|nachricht|message transf|mensaje reenviado)",
+    re.MULTILINE,
+)
+CHALLENGE = re.compile(
+    r"to (?:complete|confirm) (?:the )?delivery of your (?:e-?mail|message)|sender verification|spam ?arrest|boxtrapper"
+    r"|confirm that (?:you are|your (?:e-?mail|message)) .{0,40}(?:human|not spam)"
+    r"|verify that you are (?:a )?(?:human|person)"
+    r"|requires? verification before|please confirm (?:your )?(?:request|message|e-?mail) .{0,60}approved senders"
+)
+
+
+def amounts(text: str) -> set[str]:
+    return {amount.rstrip(".,") for amount in AMOUNT.findall(text)}
+
+
+@cache
+def all_mail() -> tuple[bytes, ...]:
+    sample = [one.raw for one in sample_mail(datetime(2026, 3, 2, 12, tzinfo=UTC))]
+    return (*sample, *corpus.take(400))
+
+
+@cache
+def all_texts() -> tuple[tuple[str, bool], ...]:
+    """Each text of that mail, and whether it is HTML."""
+    found: list[tuple[str, bool]] = []
+    for raw in all_mail():
+        try:
+            blocks = read_contents(walk(raw)).blocks
+        except UnparsableMessageError:
+            continue
+        for block in blocks:
+            found += [(text, False) for text in block.plain] + [(text, True) for text in block.html]
+    return tuple(found)
+
+
+def pieces(*more: str) -> st.SearchStrategy[str]:
+    return st.lists(st.one_of(st.sampled_from(more), st.text(max_size=3)), max_size=14).map("".join)
+
+
+MARKUP = pieces(
+    *(
+        "$",
+        "€",
+        "£",
+        "USD",
+        "EUR",
+        "GBP",
+        "U",
+        "SD",
+        " ",
+        "\xa0",
+        "  ",
+        "\n",
+        "\r",
+        "\t",
+        "5",
+        "1,234.50",
+        "7.",
+        ",",
+        "x",
+    ),
+    *(
+        "<b>",
+        "</b>",
+        "<p>",
+        "</p>",
+        "</p >",
+        "<br>",
+        "<BR/>",
+        "</td>",
+        "<td>",
+        "<div class=x>",
+        "</div>",
+        "<tr>",
+        "</tr>",
+    ),
+    *(
+        "<",
+        ">",
+        '<a title="$5">',
+        '<a title="',
+        '">',
+        "&nbsp;",
+        "&amp;",
+        "&euro;",
+        "&#36;",
+        "&#8364;",
+        "&#8217;",
+        "&dollar;",
+    ),
+    *("&#49;", "&period;", "<!-- $9 -->", "<!--", "-->", "<style>$3</style>", "<pre>", "MsoNormal", "<o:p>", "<head>"),
+)
+
+
+def test_the_sample_holds_what_this_is_about() -> None:
+    assert sum(bool(amounts(text)) for text, _ in all_texts()) > 50
+    assert sum(is_html for _, is_html in all_texts()) > 100
+
+
+def test_sums_in_sample_mail_are_those_of_the_plain_way() -> None:
+    for text, is_html in all_texts():
+        assert sums_in(text) == amounts(text)
+        if is_html:
+            assert sums_in_html(text) == amounts(strip_tags(text))
+
+
+@settings(derandomize=True, max_examples=1500, deadline=None)
+@example("<p>€ 5</p>")
+@example("EUR<b> 1,234.50</b>7")
+@example("x<b>USD</b> 5")
+@example("U<b>SD</b> 5")
+@example("<a title='</p>$5</p>'>")
+@given(MARKUP)
+def test_sums_in_any_markup_are_those_of_the_plain_way(html: str) -> None:
+    assert sums_in(html) == amounts(html)
+    assert sums_in_html(html) == amounts(strip_tags(html))
+
+
+def test_hints_of_a_quote_in_sample_mail_are_those_of_the_plain_way() -> None:
+    for text, _ in all_texts():
+        assert may_quote(text) == bool(MAY_QUOTE.search(text))
+
+
+@settings(derandomize=True, max_examples=1000, deadline=None)
+@given(
+    pieces(
+        *("\n", " ", "\t", ">", "| ", "_" * 20, "--", "---- ", "*From:", "Von :", "Betreff\xa0:", "Subject", ":"),
+        *(
+            "wrote",
+            "wrote:",
+            "geschrieben",
+            "escribió",
+            "написал",
+            "Original Message",
+            "NACHRICHT",
+            "forwarded by",
+            "x",
+        ),
+    )
+)
+def test_hints_of_a_quote_in_any_text_are_those_of_the_plain_way(text: str) -> None:
+    assert may_quote(text) == bool(MAY_QUOTE.search(text))
+
+
+@settings(derandomize=True, max_examples=1000, deadline=None)
+@given(
+    pieces(
+        *(
+            "to confirm ",
+            "to complete ",
+            "the ",
+            "delivery of your ",
+            "e-mail",
+            "message",
+            "sender verification",
+            "human",
+        ),
+        *(
+            "spam",
+            " ",
+            "arrest",
+            "confirm that you are ",
+            "confirm that your email ",
+            "not spam",
+            "verify that you are a ",
+        ),
+        *("person", "require", "s", " verification before", "please confirm your request ", "approved senders", "\n"),
+    )
+)
+def test_a_challenge_is_known_as_in_the_plain_way(text: str) -> None:
+    lower = text.lower()
+    assert any(hint in lower and form.search(lower) for hint, form in words.CHALLENGES) == bool(CHALLENGE.search(lower))
+
+
+def test_a_message_comes_back_from_its_plain_form_as_it_was() -> None:
+    for raw in all_mail():
+        try:
+            message, attachments = parse(raw), attachments_of(raw)
+        except UnparsableMessageError:
+            continue
+        assert message_of(plain_message(message)) == message
+        assert tuple(attachment_of(plain_attachment(one)) for one in attachments) == attachments
+
+
+@pytest.mark.parametrize("name", ["to", "subject", "date"])
+def test_a_message_without_a_field_comes_back_as_it_was(name: str) -> None:
+    message = parse(f"{name}-x: y\r\n\r\nbody".encode())
+    assert message_of(plain_message(message)) == message
