@@ -225,6 +225,25 @@ class Record(Protocol):
         ...
 
 
+class Installation(Protocol):
+    """What a copy of the store must do before it may go on as the desk."""
+
+    def rename(self) -> None:
+        """From now on the secret is another one."""
+        ...
+
+    def skip_numbers(self, gap: int) -> None:
+        """Give out no work item's number below the next one plus `gap`."""
+        ...
+
+    def hold_unsent(self, claimed_at: datetime) -> Sequence[int]:
+        """Make every entry that is not settled look as if its sender had died at `claimed_at`."""
+        ...
+
+    def open_drafts(self) -> Sequence[Draft]: ...
+    def end_sessions(self) -> None: ...
+
+
 class RecordSeals(Protocol):
     def lock_head(self) -> Head:
         """The end of the chain. Until the end of the transaction nobody else seals."""
@@ -264,6 +283,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def record(self) -> Record: ...
+    @property
+    def installation(self) -> Installation: ...
     @property
     def seals(self) -> RecordSeals: ...
 

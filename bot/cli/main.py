@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("bot.cli.setting_up:init", "Write editable copies of configuration and templates into FOLDER."),
     "check": ("bot.cli.setting_up:check", "Read the configuration and try every mailbox, the sender and the store."),
     "migrate": ("bot.cli.setting_up:migrate", "Bring the store to the tables of this version."),
+    "backup": ("bot.cli.upkeep:backup", "Copy the store, while the desk runs."),
+    "restore": ("bot.cli.upkeep:restore", "Put a backup back into an empty place; nothing is sent again."),
     "user": ("bot.cli.setting_up:user", "Add or disable the people who use the desk."),
     "run": ("bot.cli.running:run", "Scheduler, workers and review page in one process."),
     "web": ("bot.cli.running:web", "The review page alone."),

@@ -95,9 +95,10 @@ def after_lost_claim(*, was_found_in_sent: bool | None, now: datetime) -> Outcom
     """What becomes of an entry whose sender died. `was_found_in_sent` is None where nobody could look."""
     if was_found_in_sent:
         return Sent(now, Receipt("found in the Sent folder"))
+    happened = "the sender stopped in mid-send, or the desk was restored from a backup"
     if was_found_in_sent is None:
-        return Uncertain("the sender stopped in mid-send, and the Sent folder could not be read")
-    return Uncertain("the sender stopped in mid-send; it is not in the Sent folder, which proves nothing")
+        return Uncertain(f"{happened}, and the Sent folder could not be read")
+    return Uncertain(f"{happened}; it is not in the Sent folder, which proves nothing")
 
 
 # What a person may decide in each state; in the others the desk itself is at work, or done.

@@ -40,6 +40,8 @@ installation = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("secret", LargeBinary, nullable=False),
+    # Changes with every restore, so that a copy of the secret in a backup signs nothing that this installation honours.
+    Column("name", String(32), nullable=False, server_default=""),
     Column("installed_at", UtcDateTime, nullable=False),
 )
 

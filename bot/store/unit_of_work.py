@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 
 from bot.errors import ConflictError, RuleViolationError, TransientError
-from bot.store import tables
 from bot.store.blobs import FolderBlobs
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
+from bot.store.installation import SqlInstallation
 from bot.store.ledger import SqlLedger
 from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
@@ -91,6 +90,10 @@ class SqlUnitOfWork:
         return SqlRecord(self.connection)
 
     @cached_property
+    def installation(self) -> SqlInstallation:
+        return SqlInstallation(self.connection)
+
+    @cached_property
     def seals(self) -> SqlRecordSeals:
         return SqlRecordSeals(self.connection)
 
@@ -150,13 +153,9 @@ class SqlStore:
 
     def secret(self) -> bytes:
         with self.begin() as uow:
-            found = uow.connection.scalar(select(tables.installation.c.secret))
-            if found is None:
-                found = secrets.token_bytes(32)
-                row = {"id": 1, "secret": found, "installed_at": datetime.now(UTC)}
-                uow.connection.execute(insert(tables.installation), row)
-                uow.commit()
-        return bytes(found)
+            found = uow.installation.secret(datetime.now(UTC))
+            uow.commit()
+        return found
 
     def close(self) -> None:
         self.engine.dispose()
