@@ -13,6 +13,7 @@ from bot.desk.greeting import greeting_name
 from bot.desk.reply_facts import ReplyFact, ReplyRow, ReplyValue, clean_value, joined
 from bot.desk.reply_language import MAX_LISTED, Wording, wording
 from bot.desk.reply_numbers import NamedNumbers, gives_reference, named_numbers
+from bot.desk.trust import DOUBTS
 from bot.desk.verdict import Verdict
 from bot.ledger.certificate import Certificate
 from bot.ledger.invoice import Invoice
@@ -20,11 +21,6 @@ from bot.ledger.lookup import Known, number_key
 from bot.ledger.money import Money
 from bot.ledger.states import NAME_OF_STATE
 from bot.mail.message import InboundMessage
-
-# Whoever may not be who they say they are is told nothing that they did not write themselves.
-DOUBTFUL_SENDER = frozenset(
-    {"unverified", "reply_to_elsewhere", "name_shows_other_address", "many_senders", "no_sender"}
-)
 
 # A dispute names the invoice that the sender contests; where that may be one of another account, it names none.
 _NAMES_WHAT_IS_CONTESTED = "dispute"
@@ -77,8 +73,8 @@ def reply_values(
 
 
 def _shown(inquiry: Inquiry) -> Known:
-    """What may be said to this sender. The numbers of others stay known so that they are left out."""
-    if inquiry.side == "outside" and DOUBTFUL_SENDER.intersection(inquiry.message.flags):
+    """What may be said: a sender who may be somebody else learns nothing of the account, and nobody of another's."""
+    if inquiry.side == "outside" and DOUBTS.intersection(inquiry.message.flags):
         return Known(foreign_numbers=inquiry.known.foreign_numbers)
     return inquiry.known
 
@@ -104,7 +100,7 @@ def _office_values(
 
 def _sender_values(inquiry: Inquiry, known: Known, *, is_formal: bool) -> dict[str, ReplyValue]:
     message, values = inquiry.message, dict[str, ReplyValue]()
-    if message.sender and "name_shows_other_address" not in message.flags:
+    if message.sender and "impersonation" not in message.flags:
         name = greeting_name(message.sender, message.newest_text, is_formal=is_formal)
         values |= _facts(inquiry.source, [("greeting_name", name)])
     if known.customer:

@@ -11,11 +11,6 @@ from bot.mail.message import InboundMessage
 
 UNSORTED_QUEUE = "unsorted"
 
-# Flags under which the desk writes no reply by itself: a person looks first.
-FREEZES_DRAFT = frozenset(
-    {"many_senders", "no_sender", "name_shows_other_address", "looks_like_customer", "bank_details_change"}
-)
-
 
 class Disposition(StrEnum):
     OPEN = "open"

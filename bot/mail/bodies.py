@@ -81,7 +81,7 @@ def _renders(plain: str, html: str, flags: list[str]) -> bool:
     # Most mail names no sum in either, and that is far cheaper to see than to strip the tags.
     names_sums = len(html) <= LONGEST_COMPARED and (may_name_sums(plain) or may_name_sums(html))
     if names_sums and sums_in(plain) != sums_in_html(html):
-        flags.append("text_differs_from_html")
+        flags.append("text_html_differ")
     return True
 
 

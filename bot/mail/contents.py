@@ -24,7 +24,14 @@ LONGEST_FILE_TEXT = 200_000
 _CONTAINERS = frozenset(
     {"application/ms-tnef", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 )
-_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
+_REPORTS = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/feedback-report",
+        "message/disposition-notification",
+    }
+)
 _HEADERS_ONLY = frozenset(
     {"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers"}
 )

@@ -85,8 +85,8 @@ def header_flags(
         "date_missing": sent_at is None,
         "date_odd": sent_at is not None and sent_at.year < FIRST_YEAR,
         "reply_to_elsewhere": _answers_go_elsewhere(senders, reply_to),
-        "name_shows_other_address": any(_shows_other_address(sender) for sender in senders),
-        "many_hops": len(head.all_raw("received")) >= MANY_HOPS,
+        "impersonation": any(_shows_other_address(sender) for sender in senders),
+        "loop_suspected": len(head.all_raw("received")) >= MANY_HOPS,
     }
     return [word for word, applies in odd.items() if applies]
 

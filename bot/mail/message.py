@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.mail.address import Address
+from bot.mail.authentication import AuthenticationResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class InboundMessage:
     newest and holds In-Reply-To as its last entry. `newest_text` is what the sender wrote now; `quoted_text` what they
     quoted or forwarded; `full_text` both, as it arrived. `html` is the unsanitised HTML part, "" where there is none.
     `automatic` is None or one of auto_reply, bounce, list, receipt, challenge, spam, system.
-    `flags` are short words that a person and the triage must know, such as id_missing, id_repeated, charset_guessed,
-    date_missing, many_senders, no_sender, reply_to_elsewhere, name_shows_other_address, unread_container, no_text.
+    `flags` are words of `flag.Flag`. `authentication` is what servers on the way said of the sender.
+    `original_from` is whom a list names that put its own address into From.
     """
 
     message_id_header: str
@@ -62,8 +64,12 @@ class InboundMessage:
     automatic: str | None = None
     is_answerable: bool = True
     flags: tuple[str, ...] = ()
-    # Lower-case addresses that a bounce says it could not reach.
-    failed_recipients: tuple[str, ...] = ()
+    # Lower-case addresses that a bounce says it could not reach, each with the server's words.
+    failed_recipients: Mapping[str, str] = field(default_factory=dict)
+    # The Message-IDs of what a bounce returns or a receipt is about.
+    reported_ids: tuple[str, ...] = ()
+    authentication: tuple[AuthenticationResult, ...] = ()
+    original_from: tuple[Address, ...] = ()
 
     @property
     def sender(self) -> Address | None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.mail.addresses import MOST_ADDRESSES
+from bot.mail.authentication import authentication_of
 from bot.mail.automatic import Signals, automatic_kind, is_answerable, is_robot
 from bot.mail.bodies import choose_body
 from bot.mail.contents import Contents, read_contents
 from bot.mail.envelope_fields import addresses_of, header_flags, message_ids_of, references_of, sent_at_of
+from bot.mail.flag import Flag
 from bot.mail.headers import Head, has_raw_bytes
+from bot.mail.masking import mask
 from bot.mail.message import Attachment, InboundMessage
 from bot.mail.newest_text import Split, split_quotes
 from bot.mail.parts import bounded_head, walk
+from bot.mail.requests import request_flags
+from bot.mail.returned import failed_recipients, reported_ids
 from bot.mail.subjects import is_forward_subject
 
 # Longer subjects are bait or accidents; the raw bytes keep them.
@@ -28,7 +34,6 @@ _SAID_FOR_PASSING_ON = re.compile(
     r"|[\W\d_])++",
     re.I,
 )
-_RECIPIENT = re.compile(r"^(?:Final|Original)-Recipient:[^;\n]*;[ \t]*<?([^\s<>]+@[^\s<>]+?)>?[ \t]*$", re.I | re.M)
 
 
 def parse(raw: bytes) -> InboundMessage:
@@ -46,10 +51,11 @@ def parse(raw: bytes) -> InboundMessage:
     kind = automatic_kind(signals)
     flags = [*header_flags(head, senders, reply_to, sent_at), *body.flags, *sorted(contents.flags)]
     flags += _other_flags(head, signals, split, kind)
+    flags += request_flags(subject, split.newest) if kind is None else []
     to = addresses_of(head, "to")
     if len(to) >= MOST_ADDRESSES:
         flags.append("many_recipients")
-    return InboundMessage(
+    message = InboundMessage(
         message_id_header=next(iter(message_ids_of(head)), ""),
         references=references_of(head),
         senders=senders,
@@ -67,7 +73,34 @@ def parse(raw: bytes) -> InboundMessage:
         automatic=kind,
         is_answerable=is_answerable(signals, kind),
         flags=tuple(dict.fromkeys(flags)),
-        failed_recipients=_failed_recipients(head, contents) if kind == "bounce" else (),
+        authentication=authentication_of(head),
+        original_from=addresses_of(head, "x-original-from") or addresses_of(head, "x-original-sender"),
+    )
+    message = _with_report(message, head, contents) if kind in ("bounce", "receipt") else message
+    return _masked(message)
+
+
+def _with_report(message: InboundMessage, head: Head, contents: Contents) -> InboundMessage:
+    failed = failed_recipients(head, contents.reports) if message.automatic == "bounce" else {}
+    enclosed = [one.message_id_header for one in contents.enclosed]
+    ids = reported_ids(enclosed, contents.reports, message.full_text)
+    return replace(message, failed_recipients=failed, reported_ids=ids)
+
+
+def _masked(message: InboundMessage) -> InboundMessage:
+    """Card and bank account numbers covered before anything else sees the text."""
+    text = mask(message.full_text)
+    subject = mask(message.subject)
+    if text is message.full_text and subject is message.subject:
+        return message
+    return replace(
+        message,
+        subject=subject,
+        newest_text=mask(message.newest_text),
+        quoted_text=mask(message.quoted_text),
+        full_text=text,
+        html=mask(message.html),
+        flags=(*message.flags, Flag.NUMBERS_MASKED),
     )
 
 
@@ -104,10 +137,3 @@ def _other_flags(head: Head, signals: Signals, split: Split, kind: str | None) -
         "charset_guessed": any(has_raw_bytes(value) for name in ("subject", "from") for value in head.all_raw(name)),
     }
     return [word for word, applies in odd.items() if applies]
-
-
-def _failed_recipients(head: Head, contents: Contents) -> tuple[str, ...]:
-    """Whom a bounce says that it could not reach (RFC 3464 2.3.2; Exim and Gmail use X-Failed-Recipients)."""
-    named = [word.strip(" <>") for word in head.raw("x-failed-recipients").split(",")]
-    named += [found for report in contents.reports for found in _RECIPIENT.findall(report)]
-    return tuple(dict.fromkeys(name.lower() for name in named if "@" in name))[:100]

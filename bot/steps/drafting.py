@@ -12,7 +12,8 @@ from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
 from bot.desk.reply_values import Inquiry, Office, reply_values
-from bot.desk.triage import FREEZES_DRAFT, Topic
+from bot.desk.triage import Topic
+from bot.desk.trust import why_frozen
 from bot.errors import PermanentError
 from bot.ledger.lookup import number_key
 from bot.mail.compose import reply_subject
@@ -67,9 +68,9 @@ def why_not(occasion: Occasion, policy: DeskPolicy) -> str | None:
         return "unsorted"
     if occasion.mailbox in policy.silent:
         return "drafting is off for this mailbox"
-    frozen = sorted(FREEZES_DRAFT.intersection(inquiry.message.flags))
-    if frozen:
-        return f"a person looks first: {', '.join(frozen)}"
+    frozen = why_frozen(inquiry.message.flags)
+    if frozen is not None:
+        return frozen
     primary = sorted_topics[0]
     category = policy.catalog[primary.category]
     return why_no_draft(inquiry.message, inquiry.side, category, primary.reason, policy.own_addresses)

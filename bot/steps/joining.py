@@ -46,7 +46,7 @@ def standing(uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdi
     elif message.sender is not None:
         customer = uow.ledger.customer_of_sender(message.sender)
         if customer is None and looks_like(message.sender.domain, uow.ledger.domains()) is not None:
-            flags.append("looks_like_customer")
+            flags.append("look_alike")
     known = uow.ledger.lookup(customer, numbers, verdict.values("state"))
     if known.foreign_numbers:
         flags.append("number_of_another_account" if customer is not None else "number_not_confirmed")

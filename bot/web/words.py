@@ -9,6 +9,7 @@ from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
 from bot.desk.work_item import WorkItem
+from bot.mail.flag import REMARKS, WARNINGS
 
 QUEUES: Mapping[str, str] = {
     "icc": "ICC",
@@ -53,35 +54,7 @@ RESOLUTIONS: Mapping[Resolution, str] = {
     Resolution.NO_ACTION: "No action needed",
 }
 
-# What a person must weigh before answering comes first in the page; the rest are remarks.
-_WARNINGS: Mapping[str, str] = {
-    "name_shows_other_address": "The name shows another address than the real sender",
-    "reply_to_elsewhere": "Replies would go to another domain than the sender's",
-    "many_senders": "The message names several senders",
-    "no_sender": "The message names no sender",
-    "looks_like_customer": "The sender's domain looks like a customer's, but is not it",
-    "bank_details_change": "The message asks to change bank details: call back on a number you know",
-    "unverified": "It is not proven that the sender is who they say they are",
-    "text_differs_from_html": "The plain text and the formatted text of the message differ",
-    "hidden_text": "The message carried hidden text, which was left out",
-    "unread_container": "A part is encrypted or packed, so the desk could not read it",
-    "attachments_dropped": "There were too many attachments: some are only in the raw message",
-    "html_cut": "The message was too long to read whole: see the raw message",
-    "foreign_numbers": "The message names numbers of another account",
-}
-_REMARKS: Mapping[str, str] = {
-    "id_missing": "Without Message-ID",
-    "id_repeated": "Several Message-IDs",
-    "date_missing": "Without a usable date: the time of receipt counts",
-    "date_odd": "The date in the message is odd: the time of receipt counts",
-    "many_hops": "Passed through unusually many servers",
-    "many_recipients": "Sent to many recipients",
-    "charset_guessed": "The character set was guessed: single letters may be wrong",
-    "invitation": "A calendar invitation",
-    "no_text": "No text of its own",
-    "forwarded": "Forwarded",
-    "robot_sender": "The sender looks like a program",
-}
+_SAYS: Mapping[str, str] = {str(flag): text for says in (WARNINGS, REMARKS) for flag, text in says.items()}
 
 AUTOMATIC: Mapping[str, str] = {
     "auto_reply": "Automatic reply",
@@ -152,19 +125,20 @@ def sorted_as(catalog: Catalog, item: WorkItem) -> str:
 
 
 def warnings(flags: Iterable[str]) -> list[str]:
-    return [_WARNINGS[flag] for flag in flags if flag in _WARNINGS]
+    """What a person must weigh before answering comes first in the page; the rest are remarks."""
+    return [text for flag, text in WARNINGS.items() if flag in set(flags)]
 
 
 def remarks(flags: Iterable[str]) -> list[str]:
-    quiet = [flag for flag in flags if flag not in _WARNINGS]
-    return [_REMARKS.get(flag, flag.replace("_", " ").capitalize()) for flag in quiet]
+    quiet = [flag for flag in flags if flag not in WARNINGS]
+    return [_SAYS.get(flag, flag.replace("_", " ").capitalize()) for flag in quiet]
 
 
 def why_not_drafted(reason: str) -> str:
     """The reason on record as a sentence."""
     head, _, flags = reason.partition(": ")
     if head == "a person looks first":
-        shown = [_WARNINGS.get(flag, flag.replace("_", " ")) for flag in flags.split(", ")]
+        shown = [_SAYS.get(flag, flag.replace("_", " ")) for flag in flags.split(", ")]
         return f"A person must look first. {'. '.join(shown)}."
     return _NOT_DRAFTED.get(reason, sentence(reason))
 

@@ -11,7 +11,7 @@ import pytest
 from bot.desk.draft import DraftState
 from bot.desk.outbox import OutboxState
 from bot.desk.resolution import Resolution
-from bot.desk.triage import FREEZES_DRAFT
+from bot.desk.trust import EFFECTS
 from bot.desk.work_item import ItemState
 from bot.web import moments, words
 from bot.web.draft_form import DraftForm
@@ -67,7 +67,7 @@ def test_every_state_and_every_flag_that_stops_a_draft_has_words() -> None:
     assert set(words.DRAFT_STATES) == set(DraftState)
     assert set(words.OUTBOX_STATES) == set(OutboxState)
     assert set(words.RESOLUTIONS) == set(Resolution)
-    for flag in FREEZES_DRAFT:
+    for flag in EFFECTS:
         assert words.warnings([flag]), flag
 
 

@@ -174,7 +174,7 @@ def test_only_the_default_team_is_translated(team: str, language: str, signed: s
     assert told(values, "signature") == (signed, "policy:company")
 
 
-@pytest.mark.parametrize("flag", ["unverified", "reply_to_elsewhere", "name_shows_other_address"])
+@pytest.mark.parametrize("flag", ["unverified", "reply_to_elsewhere", "impersonation"])
 def test_a_doubtful_sender_is_told_only_what_they_wrote(flag: str) -> None:
     known = make_known(foreign_numbers=("X200",))
     inquiry = make_inquiry(make_verdict(invoice=["S100", "X200"]), known, make_message(flags=(flag,)))

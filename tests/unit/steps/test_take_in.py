@@ -101,8 +101,8 @@ def test_what_nobody_is_sure_about_waits_unsorted_without_a_draft(desk: StepDesk
     [
         ("No Reply <no-reply@acme.example>", {}, "unanswerable"),
         ("a@acme.example, b@acme.example", {}, "many_senders"),
-        ('"ap@bigco.example" <x@evil.example>', {}, "name_shows_other_address"),
-        ("Ann <ann@acrne.example>", {}, "looks_like_customer"),
+        ('"ap@bigco.example" <x@evil.example>', {}, "impersonation"),
+        ("Ann <ann@acrne.example>", {}, "look_alike"),
     ],
 )
 def test_to_a_doubtful_sender_nothing_is_drafted(
