@@ -33,15 +33,20 @@ class NewRaw:
     mailbox: str
     received_at: datetime
     state: str
+    # The whole size where only the head was fetched.
+    whole_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
+    """`is_settled` says that nothing is left to be done about it on the server."""
+
     mailbox: str
     pointer: str
     received_at: datetime
     outcome: str
     raw_id: int | None
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,10 @@ class StoredRaw:
     attempts: int
     # Why the bytes cannot be read any more; "" where they can.
     problem: str = ""
+    # The whole size where only the head was fetched.
+    whole_size: int | None = None
+    # A person looked at it in quarantine and let it in.
+    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,8 @@ class NewMessage:
     disposition: str
     why: str
     flags: tuple[str, ...] = ()
+    # What a person may want to take up: pairs of a kind and words.
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

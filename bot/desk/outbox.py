@@ -45,6 +45,8 @@ class OutboxEntry:
     error: str = ""
     refused: tuple[tuple[str, str], ...] = ()
     is_filed: bool = False
+    # Recipients from whom it came back, each with the server's words.
+    returned: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,12 @@ class Triage:
     why: str
 
 
-def triage(message: InboundMessage, verdict: Verdict, catalog: Catalog, *, joins_thread: bool) -> Triage:
-    """Decide what one message means for the desk."""
+def triage(
+    message: InboundMessage, verdict: Verdict, catalog: Catalog, *, joins_thread: bool, is_strange_report: bool = False
+) -> Triage:
+    """Decide what one message means for the desk. A strange report is about mail that the desk never sent."""
+    if is_strange_report:
+        return Triage(Disposition.IGNORE, (), "it is about a message that the desk never sent")
     if message.automatic is not None:
         return Triage(Disposition.NOTE, (), f"automatic mail ({message.automatic})")
     if not verdict.is_sorted:

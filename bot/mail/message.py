@@ -68,6 +68,7 @@ class InboundMessage:
     failed_recipients: Mapping[str, str] = field(default_factory=dict)
     # The Message-IDs of what a bounce returns or a receipt is about.
     reported_ids: tuple[str, ...] = ()
+    has_report: bool = False
     authentication: tuple[AuthenticationResult, ...] = ()
     original_from: tuple[Address, ...] = ()
 

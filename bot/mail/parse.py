@@ -84,7 +84,7 @@ def _with_report(message: InboundMessage, head: Head, contents: Contents) -> Inb
     failed = failed_recipients(head, contents.reports) if message.automatic == "bounce" else {}
     enclosed = [one.message_id_header for one in contents.enclosed]
     ids = reported_ids(enclosed, contents.reports, message.full_text)
-    return replace(message, failed_recipients=failed, reported_ids=ids)
+    return replace(message, failed_recipients=failed, reported_ids=ids, has_report=bool(contents.reports))
 
 
 def _masked(message: InboundMessage) -> InboundMessage:

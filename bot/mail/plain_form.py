@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.mail.address import Address
+from bot.mail.authentication import AuthenticationResult
 from bot.mail.message import Attachment, Enclosed, InboundMessage
 
 Plain = tuple[Any, ...]
@@ -33,14 +34,19 @@ def plain_message(message: InboundMessage) -> Plain:
         [_plain_enclosed(one) for one in message.enclosed],
         message.automatic,
         message.is_answerable,
-        message.flags,
-        message.failed_recipients,
+        # Only plain strings can be marshalled.
+        [str(flag) for flag in message.flags],
+        dict(message.failed_recipients),
+        message.reported_ids,
+        message.has_report,
+        [(one.host, one.dmarc) for one in message.authentication],
+        [_plain_address(one) for one in message.original_from],
     )
 
 
 def message_of(plain: Plain) -> InboundMessage:
     (ident, references, senders, reply_to, to, cc, subject, sent_at, *texts, attachments, enclosed) = plain[:14]
-    automatic, is_answerable, flags, failed_recipients = plain[14:]
+    automatic, is_answerable, flags, failed_recipients, reported_ids, has_report, said, original_from = plain[14:]
     newest_text, quoted_text, full_text, html = texts
     return InboundMessage(
         message_id_header=ident,
@@ -59,8 +65,12 @@ def message_of(plain: Plain) -> InboundMessage:
         enclosed=tuple(_enclosed(one) for one in enclosed),
         automatic=automatic,
         is_answerable=is_answerable,
-        flags=flags,
+        flags=tuple(flags),
         failed_recipients=failed_recipients,
+        reported_ids=reported_ids,
+        has_report=has_report,
+        authentication=tuple(AuthenticationResult(host, dmarc) for host, dmarc in said),
+        original_from=_addresses(original_from),
     )
 
 

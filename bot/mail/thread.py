@@ -20,6 +20,8 @@ class ThreadCandidate:
     subject: str = ""
     invoices: frozenset[str] = frozenset()
     closed_at: datetime | None = None
+    # When its messages came in, in no order.
+    received_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class NewThread:
 
     reason: str
     link_to: int | None = None
+
+
+def goes_round(thread: ThreadCandidate, now: datetime, most_a_day: int) -> bool:
+    """Whether more messages came into the thread within a day than people write to each other."""
+    return sum(now - at < timedelta(days=1) for at in thread.received_at) >= most_a_day
 
 
 def match_thread(signals: ThreadSignals, closed_for_good: timedelta = CLOSED_FOR_GOOD) -> Join | NewThread:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
 from bot.desk.reply_values import Inquiry, Office, reply_values
+from bot.desk.seen import Trust
 from bot.desk.triage import Topic
 from bot.desk.trust import why_frozen
 from bot.errors import PermanentError
@@ -38,6 +39,7 @@ class DeskPolicy:
     secret: bytes
     silent: frozenset[str] = frozenset()
     holidays: frozenset[date] = frozenset()
+    trust: Trust = field(default_factory=Trust)
 
     def office(self, mailbox: str) -> Office:
         address = self.addresses.get(mailbox, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.desk.verdict import Verdict
 from bot.desk.work_item import id_of
 from bot.ledger.customer import Customer
 from bot.ledger.lookup import Known, account_of, number_key
+from bot.mail.flag import Flag
 from bot.mail.message import InboundMessage
 from bot.mail.origin import looks_like
 from bot.mail.subjects import normalised_subject, subject_tags
@@ -29,14 +30,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Where a message belongs, and the threads in which its sender waits for an answer already."""
+    """Where a message belongs, the threads in which its sender waits for an answer already, and the one it joins."""
 
     found: Join | NewThread
     waiting: tuple[ThreadCandidate, ...]
+    joined: ThreadCandidate | None = None
 
 
-def standing(uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdict) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as it is to be placed. `about` is an earlier thread that names one of its invoices or POs."""
+
+    message: InboundMessage
+    side: str
+    verdict: Verdict
+    about: int | None = None
+
+
+def standing(uow: UnitOfWork, incoming: Incoming, own_domains: Collection[str]) -> Standing:
     """The account of the sender. A colleague has none, so the account is that of the numbers they name."""
+    message, side, verdict = incoming.message, incoming.side, incoming.verdict
     numbers = [*verdict.values("invoice"), *verdict.values("po")]
     flags: list[str] = []
     customer: Customer | None = None
@@ -45,45 +58,52 @@ def standing(uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdi
         customer = uow.ledger.customer(number) if number is not None else None
     elif message.sender is not None:
         customer = uow.ledger.customer_of_sender(message.sender)
-        if customer is None and looks_like(message.sender.domain, uow.ledger.domains()) is not None:
-            flags.append("look_alike")
+        if customer is None and _imitates(message.sender.domain, uow.ledger.domains(), own_domains):
+            flags.append(Flag.LOOK_ALIKE)
     known = uow.ledger.lookup(customer, numbers, verdict.values("state"))
     if known.foreign_numbers:
-        flags.append("number_of_another_account" if customer is not None else "number_not_confirmed")
+        flags.append(Flag.NUMBER_OF_ANOTHER_ACCOUNT if customer is not None else Flag.NUMBER_NOT_CONFIRMED)
     return Standing(customer, known, tuple(flags))
 
 
-def find_thread(
-    uow: UnitOfWork, message: InboundMessage, side: str, verdict: Verdict, who: Standing, secret: bytes, now: datetime
-) -> Conversation:
+def _imitates(domain: str, known: Collection[str], own_domains: Collection[str]) -> bool:
+    return looks_like(domain, own_domains) is not None or looks_like(domain, known) is not None
+
+
+def find_thread(uow: UnitOfWork, incoming: Incoming, who: Standing, secret: bytes, now: datetime) -> Conversation:
     """Load what points at a thread, and let the rules decide."""
+    message, verdict = incoming.message, incoming.verdict
     references = _references(message)
     keys = [key for one in references if (key := read_message_id(secret, one)) is not None]
     by_token = tuple(uow.threads.with_keys(keys))
-    if message.automatic == "bounce" and by_token:
+    if message.automatic in ("bounce", "receipt") and by_token:
         # Whoever encloses our own Message-ID with its proof was handed our mail; the sender is a mail server.
-        return Conversation(Join(by_token[0].thread_id, "It returns a message of ours."), ())
+        return Conversation(Join(by_token[0].thread_id, "It is about a message of ours."), (), by_token[0])
     sender_key = message.sender.key if message.sender is not None else ""
     waiting = tuple(uow.threads.waiting_for_answer(sender_key)) if message.automatic is None else ()
+    by_reference = tuple(uow.threads.holding(references))
+    by_tag = {tag: uow.threads.of_item(id_of(tag)) for tag in subject_tags(message.subject)}
     found = match_thread(
         ThreadSignals(
             sender=sender_key,
             subject=normalised_subject(message.subject),
-            side=side,
+            side=incoming.side,
             now=now,
             account_number=who.customer.number if who.customer is not None else None,
             invoices=frozenset(number_key(number) for number in verdict.values("invoice")),
             by_token=by_token,
-            by_reference=tuple(uow.threads.holding(references)),
-            by_tag={tag: uow.threads.of_item(id_of(tag)) for tag in subject_tags(message.subject)},
+            by_reference=by_reference,
+            by_tag=by_tag,
+            by_invoice=(ThreadCandidate(incoming.about),) if incoming.about is not None else (),
             by_sender=waiting,
         )
     )
-    return Conversation(found, waiting)
+    there = (one for one in (*by_token, *by_reference, *by_tag.values()) if one is not None)
+    joined = next((one for one in there if isinstance(found, Join) and one.thread_id == found.thread_id), None)
+    return Conversation(found, waiting, joined)
 
 
 def _references(message: InboundMessage) -> Sequence[str]:
     # A bounce refers by what it encloses: the mail of ours that came back.
-    enclosed = [one.message_id_header for one in message.enclosed] if message.automatic == "bounce" else []
     # Replies refer to recent messages; a forged header of a thousand ids must not cost a thousand look-ups.
-    return list(dict.fromkeys([*reversed(message.references), *enclosed]))[:50]
+    return list(dict.fromkeys([*reversed(message.references), *message.reported_ids]))[:50]

@@ -76,4 +76,17 @@ def _without_body(uow: UnitOfWork, mailbox: str, one: Fetched, now: datetime) ->
         return NewDelivery(mailbox, one.pointer, one.received_at, "vanished", None)
     reason = f"{one.problem}: {one.size:,} bytes were not fetched"
     uow.quarantine.hold(NewQuarantine(mailbox, one.pointer, reason, head=one.head), now)
-    return NewDelivery(mailbox, one.pointer, one.received_at, "quarantined", None)
+    raw_id = _keep_head(uow, mailbox, one, now) if one.problem == "oversize" and one.head.strip() else None
+    return NewDelivery(mailbox, one.pointer, one.received_at, "quarantined", raw_id)
+
+
+def _keep_head(uow: UnitOfWork, mailbox: str, one: Fetched, now: datetime) -> int:
+    """Its head is worked like a message, so that the customer is not forgotten while a person reads the rest."""
+    # An empty line ends the head, so that what was cut off is not taken for text.
+    head = one.head.rstrip(b"\r\n") + b"\r\n\r\n"
+    sha256, print_of_head = sha256_of(head), fingerprint(head)
+    by_sha, by_fingerprint = uow.raw.known([sha256], [print_of_head])
+    if sha256 in by_sha:
+        return by_sha[sha256]
+    state = "redelivery" if by_fingerprint else "waiting"
+    return uow.raw.add(NewRaw(sha256, print_of_head, head, mailbox, one.received_at, state, one.size), now)

@@ -22,6 +22,6 @@ def release(quarantine_id: int, person: str, *, store: Store, clock: Clock) -> N
                 f"the body of {held.pointer} was never fetched ({held.reason}); read it in the mailbox"
             )
         uow.quarantine.release(quarantine_id, person, now)
-        uow.raw.set_state([held.raw_id], "waiting")
+        uow.raw.release(held.raw_id)
         uow.record.add(RecordEntry(now, person, "released", f"quarantine:{quarantine_id}"))
         uow.commit()

@@ -6,21 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.desk.hints import Hint, hints_of, original_sender
 from bot.desk.reply_values import Inquiry
+from bot.desk.seen import believable, seen
 from bot.desk.triage import Disposition, Triage, triage
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import number_of
+from bot.mail.flag import Flag
 from bot.mail.identity import fingerprint
 from bot.mail.message import InboundMessage
-from bot.mail.origin import is_own, side_of
+from bot.mail.origin import is_own
 from bot.mail.subjects import normalised_subject
-from bot.mail.thread import Join, NewThread
+from bot.mail.thread import Join, NewThread, goes_round
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
 from bot.repositories import Store, UnitOfWork
+from bot.steps.alarming import raise_tasks
 from bot.steps.drafting import DeskPolicy, Occasion, answer
-from bot.steps.joining import Conversation, Standing, find_thread, standing
+from bot.steps.joining import Conversation, Incoming, Standing, find_thread, standing
 from bot.steps.opening import Ground, Opened, open_items
+from bot.steps.returning import OurMail, find_ours, note_receipt, note_return
+from bot.steps.surroundings import Surroundings, look_around
 from bot.stored import NewMessage, NewQuarantine, StoredRaw
+
+# Automatic mail that says something about mail of ours.
+_ABOUT_OURS = ("bounce", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ class _Placed:
     who: Standing
     conversation: Conversation
     decided: Triage
+    ours: OurMail | None = None
+    marks: tuple[Flag, ...] = ()
 
     @property
     def found(self) -> Join | NewThread:
@@ -76,28 +87,29 @@ class _Placed:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        return (*self.who.flags, *(self.found.flags if isinstance(self.found, Join) else ()))
+        return (*self.who.flags, *(self.found.flags if isinstance(self.found, Join) else ()), *self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What writing a draft takes."""
+    """What the messages of one batch have in common."""
 
     policy: DeskPolicy
     renderer: Renderer
     now: datetime
+    around: Surroundings
 
 
 def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -> TakenIn:
     """Work these off in one transaction: all of them, or on an error none."""
     parsed = _parsed(raws, ports.parser)
     good = [
-        (raw, one, side_of(one, policy.own_domains))
+        (raw, *_seen(raw, one, policy))
         for raw, one in zip(raws, parsed, strict=True)
         if isinstance(one, InboundMessage)
     ]
     verdicts = ports.sorter.sort_many([Question(message, side, raw.mailbox) for raw, message, side in good])
-    read = [_Read(*one, verdict) for one, verdict in zip(good, verdicts, strict=True)]
+    read = [_Read(*one, believable(verdict, one[1].flags)) for one, verdict in zip(good, verdicts, strict=True)]
     total = TakenIn()
     now = ports.clock.now()
     with ports.store.begin() as uow:
@@ -107,15 +119,25 @@ def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -
             if isinstance(one, ParseFailure) and raw.raw_id in left:
                 total += _hold(uow, raw, one.reason, now)
         known = uow.messages.known_raws(left)
-        done: list[int] = []
-        for each in (one for one in read if one.raw.raw_id in left):
-            taken = _take_in_one(uow, each, policy, ports.renderer, now) if each.raw.raw_id not in known else TakenIn()
+        fresh = [one for one in read if one.raw.raw_id in left and one.raw.raw_id not in known]
+        around = look_around(uow, [(one.message, one.raw.received_at, one.verdict) for one in fresh])
+        writing = _Writing(policy, ports.renderer, now, around)
+        done = list(known)
+        for each in fresh:
+            taken = _take_in_one(uow, each, writing)
             total += taken
             if not taken.quarantined:
                 done.append(each.raw.raw_id)
+        around.save(uow)
         uow.raw.set_state(done, "done")
         uow.commit()
     return total
+
+
+def _seen(raw: StoredRaw, message: InboundMessage, policy: DeskPolicy) -> tuple[InboundMessage, str]:
+    if raw.whole_size is not None:
+        message = replace(message, flags=(*message.flags, Flag.OVERSIZE))
+    return seen(message, policy.own_domains, policy.trust)
 
 
 def _parsed(raws: Sequence[StoredRaw], parser: Parser) -> list[InboundMessage | ParseFailure]:
@@ -124,34 +146,77 @@ def _parsed(raws: Sequence[StoredRaw], parser: Parser) -> list[InboundMessage | 
     return [ParseFailure(raw.problem) if raw.problem else next(found) for raw in raws]
 
 
-def _take_in_one(uow: UnitOfWork, read: _Read, policy: DeskPolicy, renderer: Renderer, now: datetime) -> TakenIn:
-    message, sender = read.message, read.message.sender
-    is_from_us = sender is not None and is_own(sender, policy.own_addresses)
-    # Everybody we wrote to knows our Message-ID, and anybody can write our address: only our very words are our copy.
-    ours = uow.outbox.raw_under(message.message_id_header) if is_from_us else None
-    is_copy = ours is not None and fingerprint(ours) == fingerprint(read.raw.content)
-    if is_copy:
+def _take_in_one(uow: UnitOfWork, read: _Read, desk: _Writing) -> TakenIn:
+    message, raw, now = read.message, read.raw, desk.now
+    if _is_our_copy(uow, read, desk.policy):
         # Our own answer that came back as a copy: it is in its thread already.
         return TakenIn()
-    if sender is not None and is_from_us and message.automatic is None:
-        return _hold(
-            uow, read.raw, f"it says to be from our own address {sender.email}, but the desk never sent it", now
-        )
-    placed = _place(uow, read, policy, now)
+    ours = find_ours(uow, message, desk.policy.secret) if message.automatic in _ABOUT_OURS else None
+    reason = None if raw.is_released else _why_held(message, desk.policy)
+    if reason is not None:
+        return _hold(uow, raw, reason, now)
+    placed = _place(uow, read, ours, desk)
     thread_id = _thread(uow, read, placed, now)
-    message_id = uow.messages.add(_new_message(read, placed, thread_id))
+    message_id = uow.messages.add(_new_message(uow, read, placed, thread_id, desk.policy))
+    desk.around.add(message, raw.received_at, read.verdict, thread_id)
+    _look_after(uow, read, placed, thread_id, now)
     if placed.decided.disposition is not Disposition.OPEN:
         return TakenIn(messages=1, automatic=int(message.automatic is not None))
     opened = open_items(uow, placed.decided.topics, _ground(uow, read, placed, thread_id, message_id), now)
-    drafted = _draft(uow, read, placed, opened, _Writing(policy, renderer, now), (thread_id, message_id))
+    drafted = _draft(uow, read, placed, opened, desk, (thread_id, message_id))
     return TakenIn(messages=1, items=opened.new, drafts=drafted)
 
 
-def _place(uow: UnitOfWork, read: _Read, policy: DeskPolicy, now: datetime) -> _Placed:
-    who = standing(uow, read.message, read.side, read.verdict)
-    conversation = find_thread(uow, read.message, read.side, read.verdict, who, policy.secret, now)
-    joins = isinstance(conversation.found, Join)
-    return _Placed(who, conversation, triage(read.message, read.verdict, policy.catalog, joins_thread=joins))
+def _is_our_copy(uow: UnitOfWork, read: _Read, policy: DeskPolicy) -> bool:
+    sender = read.message.sender
+    if sender is None or not is_own(sender, policy.own_addresses):
+        return False
+    # Everybody we wrote to knows our Message-ID, and anybody can write our address: only our very words are our copy.
+    ours = uow.outbox.raw_under(read.message.message_id_header)
+    return ours is not None and fingerprint(ours) == fingerprint(read.raw.content)
+
+
+def _why_held(message: InboundMessage, policy: DeskPolicy) -> str | None:
+    sender = message.sender
+    if sender is not None and message.automatic is None and is_own(sender, policy.own_addresses):
+        return f"it says to be from our own address {sender.email}, but the desk never sent it"
+    says_something = message.reported_ids or message.failed_recipients or message.has_report
+    if message.automatic == "bounce" and not says_something:
+        return "a delivery failure that does not say which message it is about"
+    return None
+
+
+def _place(uow: UnitOfWork, read: _Read, ours: OurMail | None, desk: _Writing) -> _Placed:
+    around, policy = desk.around, desk.policy
+    about = around.thread_about(read.verdict) if read.message.automatic is None else None
+    incoming = Incoming(read.message, read.side, read.verdict, about)
+    who = standing(uow, incoming, policy.own_domains)
+    conversation = find_thread(uow, incoming, who, policy.secret, desk.now)
+    decided = triage(
+        read.message,
+        read.verdict,
+        policy.catalog,
+        joins_thread=isinstance(conversation.found, Join),
+        is_strange_report=ours is not None and ours.is_strange,
+    )
+    flags = [Flag.ID_REUSED] if around.is_reused(read.message) else []
+    if around.in_last_hour(read.message, read.raw.received_at) > policy.trust.sender_per_hour:
+        flags.append(Flag.SENDER_FLOOD)
+    if conversation.joined is not None and goes_round(conversation.joined, desk.now, policy.trust.thread_per_day):
+        flags.append(Flag.LOOP_SUSPECTED)
+    return _Placed(who, conversation, decided, ours, tuple(flags))
+
+
+def _look_after(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, now: datetime) -> None:
+    """What else a message sets going: tasks for people, and what it says of our own mail."""
+    raise_tasks(uow, read.message, {*read.message.flags, *placed.flags}, thread_id, now)
+    entry = placed.ours.entry if placed.ours is not None else None
+    if entry is None:
+        return
+    if read.message.automatic == "bounce":
+        note_return(uow, read.message, entry, thread_id, now)
+    else:
+        note_receipt(uow, entry, now)
 
 
 def _thread(uow: UnitOfWork, read: _Read, placed: _Placed, now: datetime) -> int:
@@ -161,7 +226,7 @@ def _thread(uow: UnitOfWork, read: _Read, placed: _Placed, now: datetime) -> int
     return placed.found.thread_id
 
 
-def _new_message(read: _Read, placed: _Placed, thread_id: int) -> NewMessage:
+def _new_message(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, policy: DeskPolicy) -> NewMessage:
     return NewMessage(
         thread_id=thread_id,
         raw_id=read.raw.raw_id,
@@ -174,7 +239,15 @@ def _new_message(read: _Read, placed: _Placed, thread_id: int) -> NewMessage:
         disposition=placed.decided.disposition,
         why=f"{placed.decided.why}. {placed.found.reason}",
         flags=placed.flags,
+        hints=tuple(_hints(uow, read.message, policy)),
     )
+
+
+def _hints(uow: UnitOfWork, message: InboundMessage, policy: DeskPolicy) -> list[Hint]:
+    hints = hints_of(message, policy.own_domains)
+    original = original_sender(message, policy.own_domains) if hints else None
+    account = uow.ledger.customer_of_sender(original) if original is not None else None
+    return [*hints, ("original_account", f"{account.number} {account.name}")] if account is not None else hints
 
 
 def _ground(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, message_id: int) -> Ground:

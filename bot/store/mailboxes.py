@@ -82,10 +82,22 @@ class SqlDeliveries:
                     "seen_at": now,
                     "outcome": new.outcome,
                     "raw_message_id": new.raw_id,
+                    "is_settled": new.is_settled,
                 }
                 for new in deliveries
             ],
         )
+
+    def unsettled(self, mailbox: str, limit: int) -> Sequence[str]:
+        delivery = t.delivery.c
+        query = select(delivery.pointer).where(delivery.mailbox == mailbox, delivery.is_settled.is_(False))
+        return list(self._connection.scalars(query.order_by(delivery.id).limit(limit)))
+
+    def mark_settled(self, mailbox: str, pointers: Sequence[str]) -> None:
+        for start in range(0, len(pointers), 500):
+            part = pointers[start : start + 500]
+            is_one = (t.delivery.c.mailbox == mailbox) & t.delivery.c.pointer.in_(part)
+            self._connection.execute(update(t.delivery).where(is_one).values(is_settled=True))
 
 
 class SqlQuarantine:

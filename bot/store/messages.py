@@ -23,6 +23,10 @@ _ADD = Statement(insert(t.message).returning(t.message.c.id))
 _KNOWN_RAWS = ListStatement(lambda keys: select(t.message.c.raw_message_id).where(t.message.c.raw_message_id.in_(keys)))
 _OF_THREAD = select(t.message).where(t.message.c.thread_id == bindparam("thread_id")).order_by(t.message.c.id)
 
+_KNOWN_HEADERS = ListStatement(
+    lambda keys: select(t.message.c.message_id_sha256).where(t.message.c.message_id_sha256.in_(keys)).distinct()
+)
+
 
 def header_key(message_id_header: str) -> str:
     """What a Message-ID is looked up by, whatever its length."""
@@ -106,6 +110,7 @@ class SqlMessages:
             "side": message.side,
             "customer_number": message.customer_number,
             "flags": list(dict.fromkeys((*message.parsed.flags, *message.flags))),
+            "hints": [list(pair) for pair in message.hints],
             "verdict": verdict_to_json(message.verdict) if message.verdict else None,
             "disposition": message.disposition,
             "why": message.why,
@@ -140,6 +145,7 @@ class SqlMessages:
             "html": "",
             "attachments": [],
             "flags": [],
+            "hints": [],
             "verdict": None,
             "disposition": "sent",
             "why": f"approved by {entry.approved_by}",
@@ -178,6 +184,18 @@ class SqlMessages:
 
     def known_raws(self, raw_ids: Iterable[int]) -> set[int]:
         return {row[0] for row in _KNOWN_RAWS.rows(self._connection, list(raw_ids))}
+
+    def known_headers(self, message_ids: Sequence[str]) -> set[str]:
+        by_key = {header_key(one): one for one in message_ids if one}
+        return {by_key[row[0]] for row in _KNOWN_HEADERS.rows(self._connection, list(by_key))}
+
+    def arrivals(self, sender_keys: Sequence[str], since: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        message = t.message.c
+        query = select(message.sender_key, message.received_at).where(
+            message.sender_key.in_(sender_keys), message.received_at >= since, message.direction == "inbound"
+        )
+        rows = self._connection.execute(query.order_by(message.received_at.desc()).limit(limit))
+        return [(row.sender_key, row.received_at) for row in rows]
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

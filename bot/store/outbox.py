@@ -39,6 +39,7 @@ def entry_from_row(row: Row[Any]) -> OutboxEntry:
         error=row.error,
         refused=tuple((recipient, words) for recipient, words in row.refused),
         is_filed=row.is_filed,
+        returned=tuple((recipient, words) for recipient, words in row.returned),
     )
 
 
@@ -77,6 +78,7 @@ class SqlOutbox:
             "state": entry.state,
             "next_attempt_at": entry.next_attempt_at,
             "refused": [],
+            "returned": [],
         }
         return int(self._connection.execute(insert(t.outbox).returning(t.outbox.c.id), values).scalar_one())
 
@@ -121,6 +123,16 @@ class SqlOutbox:
 
     def mark_filed(self, entry_id: int) -> None:
         self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))
+
+    def under(self, message_id_headers: Sequence[str]) -> OutboxEntry | None:
+        query = _QUERY.where(t.outbox.c.message_id_header.in_(message_id_headers)).order_by(t.outbox.c.id.desc())
+        row = self._connection.execute(query.limit(1)).one_or_none()
+        return entry_from_row(row) if row is not None else None
+
+    def mark_returned(self, entry: OutboxEntry, returned: Mapping[str, str]) -> None:
+        values = {**dict(entry.returned), **returned}
+        changed = update(t.outbox).where(t.outbox.c.id == entry.entry_id)
+        self._connection.execute(changed.values(returned=[list(pair) for pair in values.items()]))
 
     def raw_under(self, message_id_header: str) -> bytes | None:
         found: bytes | None = _RAW_UNDER.scalar(self._connection, {"header": message_id_header})

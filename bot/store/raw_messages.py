@@ -61,6 +61,7 @@ class SqlRawMessages:
             "state": raw.state,
             "mailbox": raw.mailbox,
             "received_at": raw.received_at,
+            "whole_size": raw.whole_size,
         }
         return int(_ADD.scalar(self._connection, values))
 
@@ -89,6 +90,11 @@ class SqlRawMessages:
     def set_state(self, raw_ids: Sequence[int], state: str) -> None:
         _SET_ONE_STATE.run_many(self._connection, [{"raw_id": one, "new_state": state} for one in raw_ids])
 
+    def release(self, raw_id: int) -> None:
+        self._connection.execute(
+            update(t.raw_message).where(t.raw_message.c.id == raw_id).values(state="waiting", is_released=True)
+        )
+
     def count_attempt(self, raw_id: int) -> int:
         raw = t.raw_message.c
         counted = update(t.raw_message).where(raw.id == raw_id).values(attempts=raw.attempts + 1)
@@ -103,4 +109,13 @@ class SqlRawMessages:
 
     def _from_row(self, row: Row[Any]) -> StoredRaw:
         content = row.content if row.content is not None else self._blobs.get(row.sha256)
-        return StoredRaw(row.id, row.sha256, content, row.mailbox, row.received_at, row.attempts)
+        return StoredRaw(
+            row.id,
+            row.sha256,
+            content,
+            row.mailbox,
+            row.received_at,
+            row.attempts,
+            whole_size=row.whole_size,
+            is_released=row.is_released,
+        )

@@ -72,6 +72,10 @@ raw_message = Table(
     # waiting, done, redelivery, quarantined
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # The whole size where only the head was fetched.
+    Column("whole_size", BigInteger, nullable=True),
+    # A person looked at it in quarantine and let it in.
+    Column("is_released", Boolean, nullable=False, server_default=text("false")),
     # The delivery that brought it first: where it is worked.
     Column("mailbox", String(100), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -96,7 +100,15 @@ delivery = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     # stored, duplicate, quarantined, vanished
     Column("outcome", String(20), nullable=False),
+    # Whether `after_store` was carried out, or asks for nothing.
+    Column("is_settled", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("mailbox", "pointer"),
+    Index(
+        "ix_delivery_unsettled",
+        "mailbox",
+        sqlite_where=text("NOT is_settled"),
+        postgresql_where=text("NOT is_settled"),
+    ),
     Index("ix_delivery_raw_message_id", "raw_message_id"),
 )
 
@@ -156,12 +168,14 @@ message = Table(
     Column("html", Text, nullable=False),
     Column("attachments", Json, nullable=False),
     Column("flags", Json, nullable=False),
+    # What a person may want to take up: pairs of a kind and words, such as the original sender of a forward.
+    Column("hints", Json, nullable=False, server_default="[]"),
     Column("verdict", Json, nullable=True),
     Column("disposition", String(20), nullable=False),
     Column("why", Text, nullable=False),
     Index("ix_message_message_id_sha256", "message_id_sha256"),
     Index("ix_message_thread_id", "thread_id"),
-    Index("ix_message_sender_key", "sender_key"),
+    Index("ix_message_sender_key_received_at", "sender_key", "received_at"),
     # Unique: whoever else takes in the same raw message at the same time fails, and finds it done.
     Index("ix_message_raw_message_id", "raw_message_id", unique=True),
 )
@@ -225,6 +239,8 @@ draft = Table(
     # The newest version: the others lie in draft_version, unchanged.
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # What the ledger said of the account and the invoices when it was written; NULL where that did not matter.
+    Column("basis", Json, nullable=True),
     Index("ix_draft_thread_id", "thread_id"),
     Index("ix_draft_state_id", "state", "id"),
 )
@@ -284,7 +300,10 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("refused", Json, nullable=False),
     Column("is_filed", Boolean, nullable=False, server_default=text("false")),
+    # Recipients from whom it came back, each with the server's words.
+    Column("returned", Json, nullable=False, server_default="[]"),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+    Index("ix_outbox_message_id_header", "message_id_header"),
 )
 
 record = Table(

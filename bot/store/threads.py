@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, or_, select
@@ -14,6 +14,7 @@ from bot.ledger.lookup import number_key
 from bot.mail.subjects import normalised_subject
 from bot.mail.thread import ThreadCandidate
 from bot.store import tables as t
+from bot.store import task_tables
 from bot.store.messages import header_key
 from bot.store.statement import ListStatement, Statement
 
@@ -39,13 +40,23 @@ _THREAD = Statement(
     select(t.thread.c.customer_number, t.thread.c.subject).where(t.thread.c.id == bindparam("thread_id"))
 )
 _MESSAGES = Statement(
-    select(t.message.c.direction, t.message.c.sender_key, t.message.c.recipients, t.message.c.verdict).where(
-        t.message.c.thread_id == bindparam("thread_id")
-    )
+    select(
+        t.message.c.direction,
+        t.message.c.sender_key,
+        t.message.c.recipients,
+        t.message.c.verdict,
+        t.message.c.received_at,
+    ).where(t.message.c.thread_id == bindparam("thread_id"))
 )
 _ITEMS = Statement(
     select(t.work_item.c.state, t.work_item.c.resolved_at).where(t.work_item.c.thread_id == bindparam("thread_id"))
 )
+
+_NUMBER = task_tables.thread_number.c
+_NAMING = ListStatement(
+    lambda keys: select(_NUMBER.key, _NUMBER.thread_id).where(_NUMBER.key.in_(keys)).order_by(_NUMBER.thread_id)
+)
+_ADD_NUMBER = Statement(insert(task_tables.thread_number))
 
 
 class SqlThreads:
@@ -85,6 +96,15 @@ class SqlThreads:
         }
         return int(_ADD.scalar(self._connection, values))
 
+    def naming(self, keys: Sequence[str]) -> Mapping[str, int]:
+        """The newest thread for each of these invoice and PO numbers, in the form of number_key()."""
+        return {row.key: row.thread_id for row in _NAMING.rows(self._connection, keys)}
+
+    def add_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
+        known = {tuple(row) for row in _NAMING.rows(self._connection, list({key for key, _ in numbers}))}
+        new = [one for one in dict.fromkeys(numbers) if one not in known]
+        _ADD_NUMBER.run_many(self._connection, [{"key": key, "thread_id": thread_id} for key, thread_id in new])
+
     def key_of(self, thread_id: int) -> str:
         return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
 
@@ -111,6 +131,7 @@ class SqlThreads:
             normalised_subject(thread.subject),
             frozenset(invoices),
             self._closed_at(thread_id),
+            tuple(row.received_at for row in messages if row.direction == "inbound"),
         )
 
     def _closed_at(self, thread_id: int) -> datetime | None:

@@ -22,6 +22,7 @@ from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record_seals import SqlRecordSeals
+from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
 from bot.store.users import SqlRecord, SqlUsers
 from bot.store.work_items import SqlWorkItems
@@ -76,6 +77,10 @@ class SqlUnitOfWork:
     @cached_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self.connection)
+
+    @cached_property
+    def tasks(self) -> SqlTasks:
+        return SqlTasks(self.connection)
 
     @cached_property
     def ledger(self) -> SqlLedger:

@@ -1,0 +1,26 @@
+"""Whom a bounce says that our own message did not reach. One that names no recipient of it is not believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.mail.message import InboundMessage
+from bot.mail.returned import server_words
+
+LONGEST_TEXT = 100_000
+_IS_DELAY = re.compile(r"delay|warning|verzöger|still (?:being )?(?:retried|trying)|retard", re.I)
+_UNSAID = "the mail server gave no reason"
+
+
+def returned_from(message: InboundMessage, recipients: Sequence[str]) -> dict[str, str]:
+    """The recipients, each with the server's words; none where it only tells of a delay."""
+    keys = [one.strip().lower() for one in recipients]
+    if message.failed_recipients or message.has_report:
+        return {key: message.failed_recipients[key] or _UNSAID for key in keys if key in message.failed_recipients}
+    if _IS_DELAY.search(message.subject):
+        return {}
+    said = server_words(message.full_text) or _UNSAID
+    text = message.full_text[:LONGEST_TEXT].lower()
+    named = [key for key in keys if key in text]
+    return dict.fromkeys(named or (keys if len(keys) == 1 else []), said)
