@@ -103,6 +103,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             own_addresses=settings.own_addresses,
             secret=secret,
             silent=frozenset(slug for slug, table in settings.mailboxes.items() if not table.drafts),
+            trust=settings.trust.policy(),
         ),
         letterhead=Letterhead(
             company=company.name,

@@ -19,6 +19,7 @@ from bot.desk.category import Catalog, Category
 from bot.errors import SettingsError
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.table import Table, ZoneName
+from bot.policies.trust import TrustTable
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
@@ -97,6 +98,7 @@ class BotFile(Table):
     web: Web = Web()
     engine: EngineSettings = EngineSettings()
     sorting: Sorting = Sorting()
+    trust: TrustTable = TrustTable()
 
 
 class MailboxTable(Table):
@@ -142,6 +144,7 @@ class Settings:
     web: Web
     engine: EngineSettings
     sorting: Sorting
+    trust: TrustTable
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
@@ -230,6 +233,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         web=bot.web,
         engine=bot.engine,
         sorting=bot.sorting,
+        trust=bot.trust,
         mailboxes=mailboxes,
         catalog={slug: _category(slug, table) for slug, table in categories.items()},
         calendars=hours,

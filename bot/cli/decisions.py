@@ -12,7 +12,9 @@ from bot.bootstrap import Desk
 from bot.cli.desk import as_json, as_user, open_desk, print_json
 from bot.cli.lists import draft_json, item_json
 from bot.desk.draft import DraftText
+from bot.desk.hints import HINTS
 from bot.desk.work_item import id_of
+from bot.mail.flag import REMARKS, WARNINGS
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
 from bot.steps.release import release as release_quarantined
 from bot.store.item_page import ItemPage, item_page
@@ -44,6 +46,7 @@ def show(ctx: click.Context, number: str, *, is_json: bool) -> None:
                 "text": one.newest_text,
                 "automatic": one.automatic,
                 "flags": list(one.flags),
+                "hints": [{"kind": kind, "text": text} for kind, text in one.hints],
             }
             for one in page.conversation
         ]
@@ -75,6 +78,10 @@ def _print_page(page: ItemPage) -> None:
         click.echo(f"numbers of another account: {', '.join(page.known.foreign_numbers)}")
     for one in page.conversation:
         click.echo(f"\n--- message {one.message_id} {one.direction} {one.received_at:%Y-%m-%d %H:%M} {one.sender}")
+        for flag in one.flags:
+            click.echo(f"! {WARNINGS[flag]}" if flag in WARNINGS else f"- {REMARKS.get(flag, flag)}")
+        for kind, text in one.hints:
+            click.echo(f"- {HINTS.get(kind, kind)} {text}")
         click.echo(one.newest_text)
     for note in page.notes:
         click.echo(f"\n--- note by {note.author} {note.written_at:%Y-%m-%d %H:%M}\n{note.body}")

@@ -111,7 +111,7 @@ def outbox(
                 row.entry.state,
                 ", ".join(row.entry.envelope.recipients),
                 row.entry.approved_by,
-                row.entry.error,
+                row.entry.error or ", ".join(f"came back from {one}: {why}" for one, why in row.entry.returned)[:160],
                 row.subject[:60],
             )
             for row in rows
@@ -260,6 +260,7 @@ def outbox_json(row: OutboxRow) -> Mapping[str, Any]:
         "failures": entry.failures,
         "error": entry.error or None,
         "refused": [{"recipient": recipient, "answer": answer} for recipient, answer in entry.refused],
+        "returned": [{"recipient": recipient, "answer": answer} for recipient, answer in entry.returned],
         "sent_at": entry.sent_at.isoformat() if entry.sent_at else None,
         "in_sent_folder": entry.is_filed,
     }

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drafts": ("bot.cli.lists:drafts", "List drafts."),
     "outbox": ("bot.cli.lists:outbox", "List what is on its way out, or decide about an uncertain message."),
     "quarantine": ("bot.cli.lists:quarantine", "List what is held for an operator."),
+    "tasks": ("bot.cli.tasks:tasks", "List what people have to look at beside work items."),
     "record": ("bot.cli.lists:record", "List who changed what."),
     "show": ("bot.cli.decisions:show", "Show a work item with its conversation and drafts."),
     "approve": ("bot.cli.decisions:approve", "Approve a draft: exactly this text will be sent."),

@@ -15,6 +15,8 @@ from bot.mail.headers import Head, as_text
 MOST_REFERENCES = 1000
 # What came before has no credit desk; such a date is a clock that was never set.
 FIRST_YEAR = 1990
+# No clock is read here; by then somebody will have raised it.
+FIRST_YEAR_TO_COME = 2090
 MANY_HOPS = 50
 
 _BRACKETED = re.compile(r"<([^<>]+)>")
@@ -83,7 +85,7 @@ def header_flags(
         "no_sender": not senders,
         "many_senders": len(senders) > 1,
         "date_missing": sent_at is None,
-        "date_odd": sent_at is not None and sent_at.year < FIRST_YEAR,
+        "date_odd": sent_at is not None and not FIRST_YEAR <= sent_at.year < FIRST_YEAR_TO_COME,
         "reply_to_elsewhere": _answers_go_elsewhere(senders, reply_to),
         "impersonation": any(_shows_other_address(sender) for sender in senders),
         "loop_suspected": len(head.all_raw("received")) >= MANY_HOPS,

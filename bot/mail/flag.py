@@ -48,7 +48,7 @@ class Flag(StrEnum):
 
 
 # What a person must weigh before answering.
-WARNINGS: Mapping[Flag, str] = {
+WARNINGS: Mapping[str, str] = {
     Flag.NO_SENDER: "The message names no sender",
     Flag.MANY_SENDERS: "The message names several senders",
     Flag.IMPERSONATION: "The name shows another address than the real sender",
@@ -70,7 +70,7 @@ WARNINGS: Mapping[Flag, str] = {
     Flag.ATTACHMENTS_DROPPED: "There were too many attachments: some are only in the raw message",
 }
 
-REMARKS: Mapping[Flag, str] = {
+REMARKS: Mapping[str, str] = {
     Flag.REWRITTEN_SENDER: "A list of ours had put its own address in place of the sender's",
     Flag.NEW_PARTICIPANT: "The sender is new in this conversation",
     Flag.ROBOT_SENDER: "The sender looks like a program",

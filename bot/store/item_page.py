@@ -51,6 +51,7 @@ class ShownMessage:
     flags: tuple[str, ...]
     verdict: Verdict | None
     why: str
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _shown(row: Row[Any], mailboxes: tuple[str, ...]) -> ShownMessage:
         flags=tuple(row.flags),
         verdict=verdict_from_json(row.verdict),
         why=row.why,
+        hints=tuple((kind, words) for kind, words in row.hints),
     )
 
 

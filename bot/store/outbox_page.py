@@ -30,6 +30,7 @@ class OutboxLine:
     error: str
     refused: tuple[tuple[str, str], ...]
     is_filed: bool
+    returned: tuple[tuple[str, str], ...]
 
 
 def outbox_page(
@@ -77,6 +78,7 @@ def outbox_page(
             error=row.error,
             refused=tuple((address, words) for address, words in row.refused),
             is_filed=row.is_filed,
+            returned=tuple((address, words) for address, words in row.returned),
         )
         for row in rows
     ]

@@ -14,6 +14,7 @@ from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.engine import reading
+from bot.store.task_tables import task
 from bot.store.work_items import item_from_row
 
 UNDONE = (ItemState.OPEN, ItemState.WAITING)
@@ -56,6 +57,7 @@ class DeskCounts:
     drafts: int
     undecided: int
     quarantined: int
+    tasks: int
 
     @property
     def all(self) -> int:
@@ -95,6 +97,7 @@ def desk_counts(engine: Engine, person: str) -> DeskCounts:
             drafts=_count(connection, select(t.draft.c.id).where(t.draft.c.state.in_(DRAFT_WAITS))),
             undecided=_count(connection, select(t.outbox.c.id).where(t.outbox.c.state.in_(decided))),
             quarantined=_count(connection, select(t.quarantine.c.id).where(t.quarantine.c.released_at.is_(None))),
+            tasks=_count(connection, select(task.c.id).where(task.c.done_at.is_(None))),
         )
 
 

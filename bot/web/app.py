@@ -6,7 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.bootstrap import Desk
-from bot.web import drafts, health, item, log_in, mailboxes, messages, outbox, quarantine, queues, record
+from bot.web import drafts, health, item, log_in, mailboxes, messages, outbox, quarantine, queues, record, tasks
 from bot.web.access import guard
 from bot.web.attempts import Attempts
 from bot.web.pages import STATIC, make_environment
@@ -25,6 +25,7 @@ GUARDED_ROUTERS = (
     messages.router,
     outbox.router,
     quarantine.router,
+    tasks.router,
     mailboxes.router,
     record.router,
 )

@@ -14,6 +14,7 @@ from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, ne
 from bot.store.item_page import ItemPage, ShownMessage, item_page
 from bot.store.message_page import NamedAddresses, named_addresses
 from bot.store.record_page import active_people, why_not_drafted
+from bot.store.task_page import tasks_page
 from bot.web import words
 from bot.web.marking import Piece, marks_of, pieces
 from bot.web.visible import visible
@@ -80,6 +81,7 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
         "unsorted_queue": UNSORTED_QUEUE,
         "came_from": asked.came_from,
         "resolutions": words.resolution_choices(),
+        "tasks": tasks_page(engine, thread_id=page.item.thread_id),
         "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
     } | _draft_values(desk, page, drafts, asked)
 
@@ -110,7 +112,7 @@ def _message_view(message: ShownMessage, named: NamedAddresses) -> MessageView:
         quoted=message.quoted_text[:LONGEST_TEXT],
         is_cut=max(len(message.newest_text), len(message.quoted_text)) > LONGEST_TEXT,
         warnings=tuple(words.warnings(message.flags)),
-        remarks=tuple(words.remarks(message.flags)),
+        remarks=(*words.remarks(message.flags), *words.hints(message.hints)),
     )
 
 

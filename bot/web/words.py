@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.desk.category import Catalog
+from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
@@ -54,7 +55,7 @@ RESOLUTIONS: Mapping[Resolution, str] = {
     Resolution.NO_ACTION: "No action needed",
 }
 
-_SAYS: Mapping[str, str] = {str(flag): text for says in (WARNINGS, REMARKS) for flag, text in says.items()}
+_SAYS: Mapping[str, str] = {**WARNINGS, **REMARKS}
 
 AUTOMATIC: Mapping[str, str] = {
     "auto_reply": "Automatic reply",
@@ -91,6 +92,7 @@ DONE: Mapping[str, str] = {
     "noted": "The note was added. It never becomes part of a mail.",
     "merged": "Merged. The old number leads here from now on.",
     "split": "This is the new item.",
+    "task_done": "Done.",
     "released": "Released. The desk takes the message in again.",
     "arrived": "Noted as sent.",
     "again": "It will be sent once more.",
@@ -132,6 +134,10 @@ def warnings(flags: Iterable[str]) -> list[str]:
 def remarks(flags: Iterable[str]) -> list[str]:
     quiet = [flag for flag in flags if flag not in WARNINGS]
     return [_SAYS.get(flag, flag.replace("_", " ").capitalize()) for flag in quiet]
+
+
+def hints(found: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{HINTS.get(kind, kind)} {text}" for kind, text in found]
 
 
 def why_not_drafted(reason: str) -> str:

@@ -1,0 +1,1 @@
+"""How mail goes wrong: each case a row, run through the real pipeline."""
