@@ -15,81 +15,20 @@ from bot.desk.record_chain import Head, KeptEntry, Seal
 from bot.desk.task import Task
 from bot.desk.user import Role, User
 from bot.desk.work_item import WorkItem
+from bot.incoming_repositories import Deliveries, Mailboxes, Quarantine, RawMessages
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
 from bot.ledger.lookup import Known
 from bot.ledger.order import Order
 from bot.mail.address import Address
-from bot.mail.cursor import Cursor
 from bot.mail.thread import ThreadCandidate
 from bot.stored import (
     InboundRow,
-    MailboxState,
-    NewDelivery,
     NewMessage,
-    NewQuarantine,
-    NewRaw,
-    Quarantined,
     Session,
     StoredMessage,
-    StoredRaw,
 )
-
-
-class Mailboxes(Protocol):
-    def get(self, slug: str) -> MailboxState: ...
-    def begin(self, slug: str, since: datetime | None, now: datetime) -> None:
-        """Remember the set point of a mailbox that is polled for the first time."""
-        ...
-
-    def save_cursor(self, slug: str, before: Cursor | None, after: Cursor, now: datetime) -> None:
-        """Move the cursor. Raises ConflictError where someone else has moved it since `before` was read."""
-        ...
-
-    def succeeded(self, slug: str, now: datetime) -> None: ...
-    def failed(self, slug: str, error: str, now: datetime) -> None: ...
-
-
-class RawMessages(Protocol):
-    def known(self, shas: Sequence[str], fingerprints: Sequence[str]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """Raw ids by SHA-256 and by fingerprint, of those already stored."""
-        ...
-
-    def add(self, raw: NewRaw, now: datetime) -> int: ...
-    def get(self, raw_id: int) -> StoredRaw: ...
-    def waiting(self, limit: int, total_bytes: int) -> Sequence[StoredRaw]:
-        """The oldest raw messages not taken in yet, at least one where there is one."""
-        ...
-
-    def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
-        """Those of them that nobody has taken in meanwhile."""
-        ...
-
-    def set_state(self, raw_ids: Sequence[int], state: str) -> None: ...
-    def release(self, raw_id: int) -> None:
-        """Let it be taken in once more, past what had held it."""
-        ...
-
-    def count_attempt(self, raw_id: int) -> int:
-        """One more failed try; the number of tries so far."""
-        ...
-
-
-class Deliveries(Protocol):
-    def known_pointers(self, mailbox: str, pointers: Sequence[str]) -> set[str]: ...
-    def add_many(self, deliveries: Sequence[NewDelivery], now: datetime) -> None: ...
-    def unsettled(self, mailbox: str, limit: int) -> Sequence[str]:
-        """Pointers of what is stored but not yet moved or marked on the server, oldest first."""
-        ...
-
-    def mark_settled(self, mailbox: str, pointers: Sequence[str]) -> None: ...
-
-
-class Quarantine(Protocol):
-    def hold(self, held: NewQuarantine, now: datetime) -> int: ...
-    def get(self, quarantine_id: int) -> Quarantined: ...
-    def release(self, quarantine_id: int, person: str, now: datetime) -> None: ...
 
 
 class Threads(Protocol):
