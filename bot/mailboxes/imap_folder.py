@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from imapclient import IMAPClient
 
 from bot.errors import MailboxUnreachableError
 from bot.mailboxes.imap_connection import ImapConnection, is_torn
-
-Answer = dict[bytes, Any]
+from bot.mailboxes.imap_fetch import Answer, fetch
 
 # imaplib gives up on a line of more than a million characters, and an answer to SEARCH is one line.
 UIDS_IN_ONE_ANSWER = 50_000
@@ -80,8 +78,7 @@ class ImapFolder:
         return uid in self.uids_between(uid, uid)
 
     def fetch(self, uids: Sequence[int], *items: str) -> dict[int, Answer]:
-        found: dict[int, Answer] = self._connection.current().fetch(list(uids), items)
-        return found
+        return fetch(self._connection.current(), uids, items)
 
     def capabilities(self) -> set[bytes]:
         return set(self._connection.current().capabilities())

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from bot.mail.cursor import BatchLimits, Fetched
 from bot.mailboxes.header import HEAD_BYTES
 from bot.mailboxes.imap_connection import ANY_FAILURE, is_torn
-from bot.mailboxes.imap_folder import Answer, ImapFolder
+from bot.mailboxes.imap_fetch import Answer
+from bot.mailboxes.imap_folder import ImapFolder
 
 VANISHED, UNREADABLE, OVERSIZE = "vanished", "unreadable", "oversize"
 

@@ -56,19 +56,24 @@ def receive(uow: UnitOfWork, mailbox: str, fetched: Sequence[Fetched], now: date
 
 def _with_body(uow: UnitOfWork, mailbox: str, whole: Sequence[_Identified], now: datetime) -> list[NewDelivery]:
     by_sha, by_fingerprint = uow.raw.known([one.sha256 for one in whole], [one.fingerprint for one in whole])
-    ids, prints = dict(by_sha), set(by_fingerprint)
-    deliveries = []
+    new: dict[str, NewRaw] = {}
+    prints = set(by_fingerprint)
+    outcomes = []
     for one in whole:
-        is_known = one.sha256 in ids or one.fingerprint in prints
-        if one.sha256 not in ids:
+        is_same = one.sha256 in by_sha or one.sha256 in new
+        is_known = is_same or one.fingerprint in prints
+        if not is_same:
             # A redelivery has other bytes on the outside: they are kept, but not worked a second time.
             state = "redelivery" if is_known else "waiting"
-            new = NewRaw(one.sha256, one.fingerprint, one.raw, mailbox, one.fetched.received_at, state)
-            ids[one.sha256] = uow.raw.add(new, now)
+            received_at = one.fetched.received_at
+            new[one.sha256] = NewRaw(one.sha256, one.fingerprint, one.raw, mailbox, received_at, state)
             prints.add(one.fingerprint)
-        outcome = "duplicate" if is_known else "stored"
-        deliveries.append(NewDelivery(mailbox, one.fetched.pointer, one.fetched.received_at, outcome, ids[one.sha256]))
-    return deliveries
+        outcomes.append("duplicate" if is_known else "stored")
+    ids = {**by_sha, **uow.raw.add_many(list(new.values()), now)}
+    return [
+        NewDelivery(mailbox, one.fetched.pointer, one.fetched.received_at, outcome, ids[one.sha256])
+        for one, outcome in zip(whole, outcomes, strict=True)
+    ]
 
 
 def _without_body(uow: UnitOfWork, mailbox: str, one: Fetched, now: datetime) -> NewDelivery:
@@ -89,4 +94,5 @@ def _keep_head(uow: UnitOfWork, mailbox: str, one: Fetched, now: datetime) -> in
     if sha256 in by_sha:
         return by_sha[sha256]
     state = "redelivery" if by_fingerprint else "waiting"
-    return uow.raw.add(NewRaw(sha256, print_of_head, head, mailbox, one.received_at, state, one.size), now)
+    new = NewRaw(sha256, print_of_head, head, mailbox, one.received_at, state, one.size)
+    return uow.raw.add_many([new], now)[sha256]

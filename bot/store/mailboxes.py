@@ -10,9 +10,15 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.cursor import Cursor
 from bot.store import tables as t
+from bot.store.statement import ListStatement, Statement
 from bot.stored import MailboxState, NewDelivery, NewQuarantine, Quarantined
 
 _GET = select(t.mailbox).where(t.mailbox.c.slug == bindparam("slug"))
+_DELIVERY = t.delivery.c
+_KNOWN = ListStatement(
+    lambda keys: select(_DELIVERY.pointer).where(_DELIVERY.mailbox == bindparam("mailbox"), _DELIVERY.pointer.in_(keys))
+)
+_DELIVER = Statement(insert(t.delivery))
 
 
 class SqlMailboxes:
@@ -64,16 +70,13 @@ class SqlDeliveries:
         found: set[str] = set()
         # Databases bound the number of parameters of one statement.
         for start in range(0, len(pointers), 500):
-            part = pointers[start : start + 500]
-            query = select(t.delivery.c.pointer).where(t.delivery.c.mailbox == mailbox, t.delivery.c.pointer.in_(part))
-            found.update(self._connection.scalars(query))
+            rows = _KNOWN.rows(self._connection, pointers[start : start + 500], mailbox=mailbox)
+            found.update(row.pointer for row in rows)
         return found
 
     def add_many(self, deliveries: Sequence[NewDelivery], now: datetime) -> None:
-        if not deliveries:
-            return
-        self._connection.execute(
-            insert(t.delivery),
+        _DELIVER.run_many(
+            self._connection,
             [
                 {
                     "mailbox": new.mailbox,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.errors import NotFoundError, PermanentError
 from bot.store import tables as t
-from bot.store.blobs import FolderBlobs
+from bot.store.blobs import FolderBlobs, Place
 from bot.store.statement import ListStatement, Statement
 from bot.stored import NewRaw, StoredRaw
 
@@ -27,7 +27,8 @@ _BY_FINGERPRINT = ListStatement(
     lambda keys: select(_RAW.fingerprint, _RAW.id).where(_RAW.fingerprint.in_(keys)).order_by(_RAW.id.desc())
 )
 _STILL_WAITING = ListStatement(lambda keys: select(_RAW.id).where(_RAW.id.in_(keys), _RAW.state == "waiting"))
-_ADD = Statement(insert(t.raw_message).returning(_RAW.id))
+_WAITING = ListStatement(lambda keys: select(t.raw_message).where(_RAW.id.in_(keys)).order_by(_RAW.id))
+_ADD = Statement(insert(t.raw_message))
 _SET_ONE_STATE = Statement(
     update(t.raw_message).where(_RAW.id == bindparam("raw_id")).values(state=bindparam("new_state"))
 )
@@ -48,22 +49,10 @@ class SqlRawMessages:
         by_fingerprint = _BY_FINGERPRINT.rows(self._connection, fingerprints)
         return {row.sha256: row.id for row in by_sha}, {row.fingerprint: row.id for row in by_fingerprint}
 
-    def add(self, raw: NewRaw, now: datetime) -> int:
-        is_large = len(raw.content) > LARGE
-        if is_large:
-            self._blobs.put(raw.sha256, raw.content)
-        values = {
-            "sha256": raw.sha256,
-            "fingerprint": raw.fingerprint,
-            "size": len(raw.content),
-            "content": None if is_large else raw.content,
-            "stored_at": now,
-            "state": raw.state,
-            "mailbox": raw.mailbox,
-            "received_at": raw.received_at,
-            "whole_size": raw.whole_size,
-        }
-        return int(_ADD.scalar(self._connection, values))
+    def add_many(self, raws: Sequence[NewRaw], now: datetime) -> Mapping[str, int]:
+        places = self._blobs.put({raw.sha256: raw.content for raw in raws if len(raw.content) > LARGE})
+        _ADD.run_many(self._connection, [_row_of(raw, places.get(raw.sha256), now) for raw in raws])
+        return {row.sha256: row.id for row in _BY_SHA.rows(self._connection, [raw.sha256 for raw in raws])}
 
     def get(self, raw_id: int) -> StoredRaw:
         row = self._connection.execute(select(t.raw_message).where(t.raw_message.c.id == raw_id)).one_or_none()
@@ -81,8 +70,7 @@ class SqlRawMessages:
                 break
             room -= size
             chosen.append(raw_id)
-        rows = self._connection.execute(select(t.raw_message).where(raw.id.in_(chosen)).order_by(raw.id))
-        return [self._readable(row) for row in rows]
+        return [self._readable(row) for row in _WAITING.rows(self._connection, chosen)]
 
     def still_waiting(self, raw_ids: Sequence[int]) -> set[int]:
         return {row[0] for row in _STILL_WAITING.rows(self._connection, raw_ids)}
@@ -108,7 +96,7 @@ class SqlRawMessages:
             return StoredRaw(row.id, row.sha256, b"", row.mailbox, row.received_at, row.attempts, str(error))
 
     def _from_row(self, row: Row[Any]) -> StoredRaw:
-        content = row.content if row.content is not None else self._blobs.get(row.sha256)
+        content = row.content if row.content is not None else self._blobs.get(_place_of(row), row.size, row.sha256)
         return StoredRaw(
             row.id,
             row.sha256,
@@ -119,3 +107,23 @@ class SqlRawMessages:
             whole_size=row.whole_size,
             is_released=row.is_released,
         )
+
+
+def _row_of(raw: NewRaw, place: Place | None, now: datetime) -> dict[str, Any]:
+    return {
+        "sha256": raw.sha256,
+        "fingerprint": raw.fingerprint,
+        "size": len(raw.content),
+        "content": raw.content if place is None else None,
+        "blob": place.name if place is not None else None,
+        "blob_offset": place.offset if place is not None else None,
+        "stored_at": now,
+        "state": raw.state,
+        "mailbox": raw.mailbox,
+        "received_at": raw.received_at,
+        "whole_size": raw.whole_size,
+    }
+
+
+def _place_of(row: Row[Any]) -> Place:
+    return Place(row.blob or row.sha256, row.blob_offset or 0)

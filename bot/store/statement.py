@@ -159,8 +159,11 @@ class ListStatement:
         self._build = build
         self._by_length: dict[int, Statement] = {}
 
-    def rows(self, connection: Connection, keys: Sequence[Any]) -> list[Any]:
-        """The rows for these keys, as many as there are; databases take thousands of keys at once, not more."""
+    def rows(self, connection: Connection, keys: Sequence[Any], **others: Any) -> list[Any]:
+        """The rows for these keys, as many as there are; databases take thousands of keys at once, not more.
+
+        `others` are the values of the statement that are no list.
+        """
         if not keys:
             return []
         # The last key is repeated up to a power of two, so that there are few texts, whatever mail asks for.
@@ -170,4 +173,4 @@ class ListStatement:
         if statement is None:
             places: list[BindParameter[Any]] = [bindparam(f"key_{number}") for number in range(length)]
             statement = self._by_length[length] = Statement(self._build(places))
-        return statement.rows(connection, {f"key_{number}": key for number, key in enumerate(padded)})
+        return statement.rows(connection, {**others, **{f"key_{number}": key for number, key in enumerate(padded)}})

@@ -66,8 +66,11 @@ raw_message = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     Column("fingerprint", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
-    # NULL where the bytes lie in the blob folder under their sha256.
+    # NULL where the bytes lie in the blob folder: from `blob_offset` on in the file `blob`, which the large messages of
+    # one batch share. Rows from before the files were shared have neither: there the file is named by the sha256.
     Column("content", LargeBinary, nullable=True),
+    Column("blob", String(64), nullable=True),
+    Column("blob_offset", BigInteger, nullable=True),
     Column("stored_at", UtcDateTime, nullable=False),
     # waiting, done, redelivery, quarantined
     Column("state", String(20), nullable=False),

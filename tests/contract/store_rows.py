@@ -56,10 +56,14 @@ def make_verdict(**changes: object) -> Verdict:
     return Verdict(**(values | changes))  # type: ignore[arg-type]
 
 
+def add_raw(uow: SqlUnitOfWork, raw: NewRaw) -> int:
+    return uow.raw.add_many([raw], NOW)[raw.sha256]
+
+
 def add_message(uow: SqlUnitOfWork, parsed: InboundMessage | None = None, thread_id: int | None = None) -> int:
     """A message with its raw bytes and, unless one is given, its thread; the message's id."""
     message = parsed or make_message()
-    raw_id = uow.raw.add(make_raw(message.message_id_header.encode()), NOW)
+    raw_id = add_raw(uow, make_raw(message.message_id_header.encode()))
     thread = thread_id if thread_id is not None else uow.threads.add(message.subject, None, NOW)
     return uow.messages.add(
         NewMessage(thread, raw_id, "icc", NOW, "outside", None, message, make_verdict(), "open", "sorted")

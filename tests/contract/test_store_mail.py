@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.errors import ConflictError, PermanentError
 from bot.mail.address import Address
+from bot.store import tables
 from bot.store.raw_messages import LARGE
 from bot.store.unit_of_work import SqlStore
 from bot.stored import NewDelivery
-from tests.contract.store_rows import NOW, add_message, make_message, make_raw, new_thread
+from tests.contract.store_rows import NOW, add_message, add_raw, make_message, make_raw, new_thread
 
 
 def test_what_is_not_committed_never_was(store: SqlStore) -> None:
     with store.begin() as uow:
-        uow.raw.add(make_raw(), NOW)
+        add_raw(uow, make_raw())
     with store.look() as uow:
         assert uow.raw.waiting(10, 10_000) == []
 
@@ -26,7 +28,7 @@ def test_what_is_not_committed_never_was(store: SqlStore) -> None:
 def test_raw_bytes_come_back_as_they_went_in(store: SqlStore, size: int) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
     with store.begin() as uow:
-        raw_id = uow.raw.add(make_raw(content[:size]), NOW)
+        raw_id = add_raw(uow, make_raw(content[:size]))
         uow.commit()
     with store.look() as uow:
         assert uow.raw.get(raw_id).content == content[:size]
@@ -34,16 +36,42 @@ def test_raw_bytes_come_back_as_they_went_in(store: SqlStore, size: int) -> None
 
 def test_only_large_messages_lie_in_the_folder(store: SqlStore, tmp_path: Path) -> None:
     with store.begin() as uow:
-        uow.raw.add(make_raw(b"s" * LARGE), NOW)
-        uow.raw.add(make_raw(b"l" * (LARGE + 1)), NOW)
+        add_raw(uow, make_raw(b"s" * LARGE))
+        add_raw(uow, make_raw(b"l" * (LARGE + 1)))
         uow.commit()
     files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     assert [path.stat().st_size for path in files] == [LARGE + 1]
 
 
+def test_the_large_messages_of_a_batch_share_a_file_and_come_back_apart(store: SqlStore, tmp_path: Path) -> None:
+    raws = [make_raw(letter * (LARGE + size)) for letter, size in ((b"a", 1), (b"b", -1), (b"c", 2), (b"d", 3))]
+    for _ in range(2):
+        # The first time nothing is committed, as after a crash: the second finds its file and uses it.
+        with store.begin() as uow:
+            ids = uow.raw.add_many(raws, NOW)
+    with store.begin() as uow:
+        ids = uow.raw.add_many(raws, NOW)
+        uow.commit()
+    with store.look() as uow:
+        assert [uow.raw.get(ids[raw.sha256]).content for raw in raws] == [raw.content for raw in raws]
+        assert [raw.content for raw in uow.raw.waiting(10, 10**9)] == [raw.content for raw in raws]
+    files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    assert [path.stat().st_size for path in files] == [3 * LARGE + 6]
+
+
+def test_a_large_message_from_before_files_were_shared_is_found_by_its_hash(store: SqlStore) -> None:
+    raw = make_raw(b"l" * (LARGE + 1))
+    with store.begin() as uow:
+        raw_id = add_raw(uow, raw)
+        uow.connection.execute(update(tables.raw_message).values(blob=None, blob_offset=None))
+        uow.commit()
+    with store.look() as uow:
+        assert uow.raw.get(raw_id).content == raw.content
+
+
 def test_a_changed_large_message_is_noticed(store: SqlStore, tmp_path: Path) -> None:
     with store.begin() as uow:
-        raw_id = uow.raw.add(make_raw(b"l" * (LARGE + 1)), NOW)
+        raw_id = add_raw(uow, make_raw(b"l" * (LARGE + 1)))
         uow.commit()
     next(path for path in (tmp_path / "blobs").rglob("*") if path.is_file()).write_bytes(b"forged")
     with store.look() as uow, pytest.raises(PermanentError, match="was changed"):
@@ -52,7 +80,7 @@ def test_a_changed_large_message_is_noticed(store: SqlStore, tmp_path: Path) -> 
 
 def test_waiting_messages_are_bounded_by_bytes_but_never_none(store: SqlStore) -> None:
     with store.begin() as uow:
-        ids = [uow.raw.add(make_raw(letter * 1000), NOW) for letter in (b"a", b"b", b"c")]
+        ids = [add_raw(uow, make_raw(letter * 1000)) for letter in (b"a", b"b", b"c")]
         uow.commit()
     with store.look() as uow:
         assert [raw.raw_id for raw in uow.raw.waiting(10, 2500)] == ids[:2]

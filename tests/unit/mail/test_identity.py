@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.mail.identity import fingerprint, sha256_of
+from bot.mail.identity import fingerprint, sha256_of, with_lf
 
 RAW = (
     b"From: Ada <ada@acme.example>\r\nTo: icc@northgate.example\r\nSubject: Invoice 4711\r\n"
@@ -68,3 +68,9 @@ def test_any_bytes_have_a_fingerprint_that_received_lines_leave_alone(body: byte
 
 def test_the_hash_of_the_bytes_is_plain_sha_256() -> None:
     assert sha256_of(RAW) == hashlib.sha256(RAW).hexdigest()
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"a"]), max_size=12).map(b"".join))
+def test_line_ends_are_made_one_as_in_the_plain_way(raw: bytes) -> None:
+    assert with_lf(raw) == raw.replace(b"\r\n", b"\n")
