@@ -39,7 +39,12 @@ def clean(text: str) -> str:
     """Text that any database takes: PostgreSQL refuses NUL, every engine refuses lone surrogates."""
     if "\x00" in text:
         text = text.replace("\x00", "")
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    try:
+        # Many times faster than a search, and refuses nothing but surrogates.
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def known_charset(label: str) -> str | None:

@@ -55,7 +55,7 @@ def _joined(words: list[tuple[str, bytes | None, str]]) -> str:
 def decode_base64(data: bytes) -> bytes | None:
     """The bytes, forgiving line breaks, stray characters and lost padding; None where nothing of it is base64."""
     data = data.strip()
-    if b"=" in data[:-2]:
+    if data.find(b"=", 0, max(0, len(data) - 2)) >= 0:
         # binascii stops at the first padding, and some mailers encode line by line.
         pieces = [_decode_piece(piece) for piece in _PADDING.split(data)]
         return b"".join(pieces) or None

@@ -25,18 +25,26 @@ _INVISIBLE_ENDS = {
     "!--": re.compile("-->"),
     **{name: re.compile(f"</{name}\\s*>", re.I) for name in ("script", "style", "head", "title")},
 }
-_TAG = re.compile(r"<[^<>]*>")
-_PARAGRAPH_END = re.compile(r"</p\s*>", re.I)
-# A run of block tags is one line break, however deep the nesting.
-_BLOCKS = re.compile(
-    r"(?:</?(?:p|div|tr|li|ul|ol|h[1-6]|table|tbody|blockquote|section|article|center|hr|pre|form|body)\b[^<>]*>\s*)+",
-    re.I,
+_TAG = re.compile(r"<(/?\w{0,11})[^<>]*>")
+_BLOCK_NAMES = (
+    *("p", "div", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "blockquote"),
+    *("section", "article", "center", "hr", "pre", "form", "body"),
 )
+_PARAGRAPH_END = re.compile(r"</p\b[^<>]*>", re.I)
+# A run of block tags is one line break, however deep the nesting.
+_BLOCKS = re.compile(rf"(?:</?(?:{'|'.join(_BLOCK_NAMES)})\b[^<>]*>\s*)+", re.I)
 _BREAK = re.compile(r"<br\b[^<>]*>", re.I)
-_CELL_END = re.compile(r"</t[dh]\s*>", re.I)
+_CELL_END = re.compile(r"</t[dh]\b[^<>]*>", re.I)
+# What stands in for a tag until all are replaced.
+_BLOCK_MARK, _BREAK_MARK, _CELL_MARK, _INLINE_MARK = "\x00\x01\x02\x03"
+_MARKS = {
+    **{slash + name: _BLOCK_MARK for name in _BLOCK_NAMES for slash in ("", "/")},
+    **{"br": _BREAK_MARK, "/td": _CELL_MARK, "/th": _CELL_MARK},
+}
+_SPACED_MARKS = {**_MARKS, "/p": "\n" + _BLOCK_MARK}
+_MARKED_RUN = re.compile(r"\x00[\x00\s]*")
 _ENCODING = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _BLANKS = re.compile(r"  +")
-_LINE_ENDS = re.compile(r"[\r\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
@@ -72,14 +80,31 @@ def strip_tags(html: str) -> str:
     """Rough text in linear time: for comparing and for what cannot be parsed."""
     text = cut_invisible(html)
     if "<pre" not in text and "<PRE" not in text:
-        text = _LINE_ENDS.sub(" ", text)
-    if "MsoNormal" not in text:
-        # Outlook sets its paragraphs without a space between them; everybody else means an empty line.
+        text = text.replace("\r", " ").replace("\n", " ")
+    # Outlook sets its paragraphs without a space between them; everybody else means an empty line.
+    is_spaced = "MsoNormal" not in text
+    pieces = _TAG.split(text)
+    # With a < left open, what is a tag depends on the order of the steps.
+    is_simple = text.count("<") == len(pieces) // 2 and not any(mark in text for mark in "\x00\x01\x02\x03")
+    text = _strip_at_once(pieces, is_spaced=is_spaced) if is_simple else strip_by_kind(text, is_spaced=is_spaced)
+    return _tidy(unescape(text) if "&" in text else text)
+
+
+def _strip_at_once(pieces: list[str], *, is_spaced: bool) -> str:
+    """The same as `strip_by_kind` in one pass; every second piece is the name of a tag."""
+    marks = _SPACED_MARKS if is_spaced else _MARKS
+    pieces[1::2] = [marks.get(name.lower(), _INLINE_MARK) for name in pieces[1::2]]
+    text = _MARKED_RUN.sub("\n", "".join(pieces))
+    return text.replace(_BREAK_MARK, "\n").replace(_CELL_MARK, "  ").replace(_INLINE_MARK, "")
+
+
+def strip_by_kind(text: str, *, is_spaced: bool) -> str:
+    """One kind of tag after the other."""
+    if is_spaced:
         text = _PARAGRAPH_END.sub("\n</p>", text)
     text = _BREAK.sub("\n", _BLOCKS.sub("\n", text))
     # Inline tags vanish without a trace: a bold letter must not tear an invoice number apart.
-    text = _TAG.sub("", _CELL_END.sub("  ", text))
-    return _tidy(unescape(text) if "&" in text else text)
+    return _TAG.sub("", _CELL_END.sub("  ", text))
 
 
 def cut_invisible(html: str) -> str:

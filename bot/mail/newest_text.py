@@ -15,6 +15,7 @@ MOST_LINES = 5_000
 # quotequail joins wrapped lines in quadratic time, so it is asked about ordinary mail only.
 MOST_LINES_FOR_QUOTEQUAIL = 400
 LONGEST_LINE = 998
+LONGEST_ORPHAN = 25
 # A forward of a forward of a forward: deeper than this nobody has written a word that matters.
 MOST_UNWRAPPED = 5
 
@@ -80,8 +81,9 @@ def _divide(lines: list[str]) -> tuple[list[str], list[str], Mark | None]:
             at = mark.body
             mark = find_mark(lines, at, skip_quoted=True)
             continue
-        target = old if is_quoted_line(lines[at]) or _is_orphan(lines, at) else new
-        target.append(lines[at])
+        line = lines[at]
+        is_old = is_quoted_line(line) or (len(line) <= LONGEST_ORPHAN and _is_orphan(lines, at))
+        (old if is_old else new).append(line)
         at += 1
     return new, old, first
 
@@ -93,7 +95,7 @@ def _quotes_line_by_line(lines: list[str], mark: Mark) -> bool:
 
 def _is_orphan(lines: list[str], at: int) -> bool:
     """The short rest of a quoted line that a mailer wrapped without repeating the mark."""
-    if not 0 < at < len(lines) - 1 or not lines[at].strip() or len(lines[at]) > 25:
+    if not 0 < at < len(lines) - 1 or not lines[at].strip() or len(lines[at]) > LONGEST_ORPHAN:
         return False
     return len(lines[at - 1]) >= 70 and is_quoted_line(lines[at - 1]) and is_quoted_line(lines[at + 1])
 

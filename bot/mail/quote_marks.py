@@ -58,6 +58,8 @@ _WROTE = (
     (re.compile(r"[>\s]*Il\b"), re.compile(r"\bha scritto\s?:\s*$")),
     (re.compile(r"[>\s]*D(?:en|\.)"), re.compile(r"\bskrev\b[^:]{0,200}:\s*$")),
 )
+# Any of these openings, in one look.
+_OPENING = re.compile(r"[>\s-]*(?i:On)\b|[>\s]*(?:(?:Am|Le|El|Em|Op|Il)\b|D(?:en|\.))")
 _NAME_WROTE = re.compile(r"[>\s]*[^\s:][^:]{1,80}[ >\"](?:wrote|writes|schrieb|a écrit|escribió)\s?:\s*$")
 _HAS_TIME = re.compile(r"\d|@|\bOn (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
 # A wrapped introduction: mailers break the line at 78, and addresses are long.
@@ -109,16 +111,12 @@ def find_mark(lines: list[str], start: int = 0, *, skip_quoted: bool = False) ->
         line = lines[at]
         if skip_quoted and is_quoted_line(line):
             continue
-        if len(line) < 3 or (":" not in line and "--" not in line and "__" not in line and not _may_open(line)):
+        if len(line) < 3 or (":" not in line and "--" not in line and "__" not in line and not _OPENING.match(line)):
             continue
         mark = _ruled(lines, at) or _header_block(lines, at) or _introduction(lines, at) or _notes_reply(lines, at)
         if mark is not None:
             return mark
     return None
-
-
-def _may_open(line: str) -> bool:
-    return any(opening.match(line) for opening, _ in _WROTE)
 
 
 def _ruled(lines: list[str], at: int) -> Mark | None:
@@ -197,7 +195,7 @@ def _notes_reply(lines: list[str], at: int) -> Mark | None:
 
 def _introduction(lines: list[str], at: int) -> Mark | None:
     """ "On …, … wrote:", possibly wrapped over a few lines."""
-    for opening, ending in _WROTE:
+    for opening, ending in _WROTE if _OPENING.match(lines[at]) else ():
         if not opening.match(lines[at]):
             continue
         joined = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from bot.demo.mail_samples import sample_mail
 from bot.errors import UnparsableMessageError
 from bot.mail import automatic_words as words
 from bot.mail.contents import read_contents
-from bot.mail.html_text import strip_tags
+from bot.mail.html_text import cut_invisible, strip_by_kind, strip_tags
 from bot.mail.parse import attachments_of, parse
 from bot.mail.parts import walk
 from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
@@ -143,6 +144,31 @@ def test_sums_in_sample_mail_are_those_of_the_plain_way() -> None:
 def test_sums_in_any_markup_are_those_of_the_plain_way(html: str) -> None:
     assert sums_in(html) == amounts(html)
     assert sums_in_html(html) == amounts(strip_tags(html))
+
+
+def plainly_stripped(html: str) -> str:
+    text = re.sub(r"[\r\n]+", " ", html) if "<pre" not in html and "<PRE" not in html else html
+    text = cut_invisible(text)
+    stripped = strip_by_kind(text, is_spaced="MsoNormal" not in text)
+    stripped = unescape(stripped).replace("\r", "").replace("\t", " ").replace("\xa0", " ")
+    stripped = re.sub("  +", " ", stripped).replace(" \n", "\n").replace("\n ", "\n")
+    return re.sub(r"\n{3,}", "\n\n", stripped).strip()
+
+
+def test_tags_of_sample_mail_are_stripped_as_in_the_plain_way() -> None:
+    for text, is_html in all_texts():
+        if is_html:
+            assert strip_tags(text) == plainly_stripped(text)
+
+
+@settings(derandomize=True, max_examples=1500, deadline=None)
+@example("<div><b> <div>")
+@example("<td>1</td ><td>2</TD>\n<tr> </tr>x")
+@example("\x00<p>a</p>\x01")
+@example("<<br>x><p")
+@given(MARKUP)
+def test_tags_of_any_markup_are_stripped_as_in_the_plain_way(html: str) -> None:
+    assert strip_tags(html) == plainly_stripped(html)
 
 
 def test_hints_of_a_quote_in_sample_mail_are_those_of_the_plain_way() -> None:
