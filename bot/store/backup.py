@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import Engine, func, make_url, select
 
 from bot.errors import PermanentError, RuleViolationError
 from bot.store import tables as t
@@ -72,19 +72,20 @@ def check_database(path: Path) -> None:
 
 
 def blobs_of(engine: Engine) -> Sequence[str]:
-    """The names of the raw messages that lie in the blob folder now: at least those that an older copy names."""
-    query = select(t.raw_message.c.sha256).where(t.raw_message.c.content.is_(None)).order_by(t.raw_message.c.id)
+    """The names of the files that the blob folder needs now: at least those that an older copy names."""
+    raw = t.raw_message.c
+    query = select(func.coalesce(raw.blob, raw.sha256)).where(raw.content.is_(None)).order_by(raw.id)
     with reading(engine) as connection:
-        return list(connection.scalars(query))
+        return list(dict.fromkeys(connection.scalars(query)))
 
 
-def copy_blobs(digests: Sequence[str], source: Path, target: Path) -> Iterator[str]:
+def copy_blobs(names: Sequence[str], source: Path, target: Path) -> Iterator[str]:
     """Copy each, checked against its name. Yields a sentence for each that is gone or was changed."""
     kept, copies = FolderBlobs(source), FolderBlobs(target)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for digest in digests:
+    for name in names:
         try:
-            copies.put(digest, kept.get(digest))
+            copies.put({name: kept.whole(name)})
         except PermanentError as error:
             yield str(error)
 

@@ -32,11 +32,11 @@ class FolderBlobs:
     def put(self, contents: Mapping[str, bytes]) -> dict[str, Place]:
         """Write them, by their SHA-256. Raises TransientError where the folder takes nothing: a full or read-only disk.
 
-        The name tells the content: the same batch, fetched again after a crash, finds its file.
+        A file is named by the hash of what it holds: the same batch, fetched again after a crash, finds it there.
         """
         if not contents:
             return {}
-        name = sha256("".join(contents).encode()).hexdigest() if len(contents) > 1 else next(iter(contents))
+        name = sha256(b"".join(contents.values())).hexdigest() if len(contents) > 1 else next(iter(contents))
         path = self._path(name)
         temporary = path.with_name(f"{name}.{os.getpid()}.tmp")
         try:
@@ -66,10 +66,18 @@ class FolderBlobs:
             os.close(folder)
 
     def get(self, place: Place, size: int, digest: str) -> bytes:
-        """The bytes. Raises PermanentError where they are gone or no longer the ones that were stored."""
+        """One message. Raises PermanentError where its bytes are gone or no longer the ones that were stored."""
+        return self._read(place, size, digest)
+
+    def whole(self, name: str) -> bytes:
+        """All that lies in one file; raises as `get` does."""
+        return self._read(Place(name, 0), -1, name)
+
+    def _read(self, place: Place, size: int, digest: str) -> bytes:
         try:
-            with self._path(place.name).open("rb", buffering=0) as file:
-                content = os.pread(file.fileno(), size, place.offset)
+            with self._path(place.name).open("rb") as file:
+                file.seek(place.offset)
+                content = file.read(size)
         except OSError as error:
             if not self._folder.is_dir():
                 # The disk is not mounted: that is no fault of this message.
