@@ -66,7 +66,8 @@ def _precedence(signals: Signals) -> str:
 
 def _is_daemon(signals: Signals) -> bool:
     # Bounces name themselves in forms that are no addresses, such as a bare MAILER-DAEMON.
-    return words.DAEMON.search(signals.head.raw("from")) is not None
+    sender = signals.head.raw("from")
+    return sender in ("", "<>") or words.holds(sender, words.DAEMON, words.DAEMON_HINTS)
 
 
 def _is_receipt(signals: Signals) -> bool:
@@ -85,7 +86,7 @@ def _is_bounce(signals: Signals) -> bool:
         return True
     if head.has("x-failed-recipients"):
         return True
-    says_so = words.BOUNCE_SUBJECT.search(signals.subject) is not None
+    says_so = words.holds(signals.subject, words.BOUNCE_SUBJECT, words.BOUNCE_SUBJECT_HINTS)
     is_generated = signals.auto_submitted not in ("", "no")
     is_daemon, has_null_path = _is_daemon(signals), _has_null_path(signals)
     is_named_so = any(sender.key.startswith("mailer-daemon@") for sender in signals.senders)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.mail.encoded_words import decode_header
 
 _LINE_END = re.compile(rb"\n\r?\n")
+LONGEST_REMEMBERED = 200
 _NAME = re.compile(rb"[!-9;-~]+")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The fields by lower-case name, their values as raw bytes in order; `body_start` is where the body begins."""
 
     fields: dict[str, list[bytes]]
@@ -38,12 +39,20 @@ class Head:
 
 def as_text(value: bytes) -> str:
     """Header bytes as text: RFC 6532 says UTF-8; what is not, is Windows-1252 in practice."""
+    # The same few values of a head are asked for again and again.
+    return _remembered_text(value) if len(value) < LONGEST_REMEMBERED else _text_of(value)
+
+
+def _text_of(value: bytes) -> str:
     unfolded = b" ".join(line.strip() for line in value.splitlines()) if b"\n" in value or b"\r" in value else value
     try:
         text = unfolded.decode("utf-8")
     except UnicodeDecodeError:
         text = unfolded.decode("cp1252", "replace")
     return text.replace("\x00", "").strip()
+
+
+_remembered_text = lru_cache(maxsize=500)(_text_of)
 
 
 def has_raw_bytes(value: bytes) -> bool:

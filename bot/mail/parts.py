@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from bot.errors import UnparsableMessageError
 from bot.mail.encoded_words import decode_base64
@@ -22,8 +22,7 @@ _DASH_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
 _DIGEST = "multipart/digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One leaf. `group` numbers the multipart/alternative it stands in (0: none), `container` is the type around it."""
 
     head: Head
@@ -39,8 +38,7 @@ class Part:
         return undo_transfer_encoding(self.encoded, self.head.raw("content-transfer-encoding"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     raw: bytes
     depth: int
     group: int
@@ -88,7 +86,7 @@ def walk(raw: bytes, head_of_all: Head | None = None) -> Iterator[Part]:
         yield _leaf(node, head, body, content_type, parameters)
 
 
-def _type_of(head: Head, container: str) -> tuple[str, dict[str, str]]:
+def _type_of(head: Head, container: str) -> tuple[str, Mapping[str, str]]:
     content_type, parameters = read_parameters(head.raw("content-type"))
     if content_type == "text":
         content_type = "text/plain"
@@ -98,7 +96,7 @@ def _type_of(head: Head, container: str) -> tuple[str, dict[str, str]]:
     return content_type, parameters
 
 
-def _leaf(node: _Node, head: Head, body: bytes, content_type: str, parameters: dict[str, str]) -> Part:
+def _leaf(node: _Node, head: Head, body: bytes, content_type: str, parameters: Mapping[str, str]) -> Part:
     disposition, options = read_parameters(head.raw("content-disposition")) if head.fields else ("", {})
     name = read_file_name(options, parameters)
     return Part(head, content_type, parameters.get("charset", ""), name, disposition, body, node.group, node.container)

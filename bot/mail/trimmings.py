@@ -10,6 +10,7 @@ import re
 # A signature mark further up is not one: people also write "--" between paragraphs.
 SIGNATURE_LINES = 12
 MOST_BANNER_LINES = 8
+MOST_PARAGRAPHS = 6
 
 _BANNER = re.compile(
     r"\W{0,10}(?:caution|warning|attention|external|achtung|vorsicht|externe?\b|courriel externe|correo externo"
@@ -109,11 +110,21 @@ def _cut_at_signature(lines: list[str]) -> list[str]:
 
 def _cut_disclaimer(lines: list[str]) -> list[str]:
     """Cut from the first disclaimer paragraph on, if nothing but such paragraphs and short lines follow."""
-    begins = [at for at, line in enumerate(lines) if line.strip() and (at == 0 or not lines[at - 1].strip())]
-    for at in begins[-6:]:
-        if at == 0 or not _DISCLAIMER.match(" ".join(lines[at : at + 3])[:600]):
+    for at in _last_paragraphs(lines):
+        if not _DISCLAIMER.match(" ".join(lines[at : at + 3])[:600]):
             continue
         tail = lines[at:]
         if len(tail) <= 3 * SIGNATURE_LINES and not any(_SAYS_SOMETHING.search(line[:2000]) for line in tail):
             return _without_trailing_blanks(lines[:at])
     return lines
+
+
+def _last_paragraphs(lines: list[str]) -> list[int]:
+    """Where the last few paragraphs begin, in order; never the one that begins the text."""
+    begins: list[int] = []
+    for at in range(len(lines) - 1, 0, -1):
+        if lines[at].strip() and not lines[at - 1].strip():
+            begins.append(at)
+            if len(begins) == MOST_PARAGRAPHS:
+                break
+    return begins[::-1]

@@ -67,6 +67,10 @@ def pieces(*more: str) -> st.SearchStrategy[str]:
     return st.lists(st.one_of(st.sampled_from(more), st.text(max_size=3)), max_size=14).map("".join)
 
 
+def listed(words: str) -> list[str]:
+    return words.split("|")
+
+
 MARKUP = pieces(
     *(
         "$",
@@ -225,6 +229,29 @@ def test_hints_of_a_quote_in_any_text_are_those_of_the_plain_way(text: str) -> N
 def test_a_challenge_is_known_as_in_the_plain_way(text: str) -> None:
     lower = text.lower()
     assert any(hint in lower and form.search(lower) for hint, form in words.CHALLENGES) == bool(CHALLENGE.search(lower))
+
+
+SENDERS = pieces(
+    *listed("mailer|-|daemon|post|master|mail| |delivery|system|subsystem|administrator|bounces|@|MDaemon"),
+    *listed("sns.amazonaws.com|Microsoft Exchange|router|Internet |Network |non|<root@|<>"),
+)
+SUBJECTS = pieces(
+    *listed("Un|deliver|able|Return|ed mail|ing message|Non-|NDN:|delivery| status| notification|mail |failure"),
+    *listed(" notice|system error|could not be |couldn't |send|not |Message |delayed|e-mail|warning: |rejected "),
+    *listed("user unknown|unknown user|bounce|unzustellbar|zustellung fehlgeschlagen|nicht zugestellt|non remis"),
+    *listed("échec de la remise|non distribuable|no entregado|mancata consegna|onbestelbaar|niet bezorgd|配信"),
+    *listed("nelze doručit|failed |undelivered|Rechnung|Re: |ı|ſ"),
+)
+
+
+@settings(derandomize=True, max_examples=1000, deadline=None)
+@given(SENDERS, SUBJECTS)
+def test_hints_of_a_bounce_miss_none(sender: str, subject: str) -> None:
+    sender = sender.strip()
+    known = sender in ("", "<>") or words.holds(sender, words.DAEMON, words.DAEMON_HINTS)
+    assert known == bool(words.DAEMON.search(sender))
+    found = words.holds(subject, words.BOUNCE_SUBJECT, words.BOUNCE_SUBJECT_HINTS)
+    assert found == bool(words.BOUNCE_SUBJECT.search(subject))
 
 
 def test_a_message_comes_back_from_its_plain_form_as_it_was() -> None:
