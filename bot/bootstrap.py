@@ -9,22 +9,27 @@ from functools import partial
 from importlib import import_module
 
 from bot.clock import SystemClock
+from bot.desk.watch import Health, WatchRules, find_alarms
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
 from bot.mailboxes.account import ImapAccount, MaildirAccount
 from bot.parsing import ChildParser
+from bot.policies.table import seconds
+from bot.policies.watch import watch_rules
 from bot.ports import Clock, Mailbox, Parser, Renderer, Sender, SentFolder, Sorter
 from bot.rendering import JinjaRenderer
 from bot.senders import SENDERS
 from bot.senders.account import SmtpAccount
-from bot.settings import MailboxTable, Settings, seconds, since
+from bot.settings import MailboxTable, Settings, since
 from bot.sorting import ModelSorter
 from bot.steps.decide_draft import Letterhead
 from bot.steps.drafting import DeskPolicy
+from bot.steps.operator_mail import Operator
 from bot.steps.poll import Policy
 from bot.store.queries import Queries
 from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
+from bot.store.watch import watch_facts
 
 _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 
@@ -43,6 +48,14 @@ class Desk:
     sender: Sender
     policy: DeskPolicy
     letterhead: Letterhead
+    watch_rules: WatchRules
+    operator: Operator
+
+    def health(self) -> Health:
+        """How the desk does, read from the store alone. Raises TransientError where that cannot answer."""
+        now = self.clock.now()
+        facts = watch_facts(self.store.engine, now)
+        return Health(facts, find_alarms(facts, self.watch_rules, now))
 
     def open_mailbox(self, slug: str) -> Mailbox:
         """A new connection to a configured mailbox; the caller closes it."""
@@ -113,6 +126,17 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             own_addresses=settings.own_addresses,
             secret=secret,
             time_zone=company.time_zone,
+        ),
+        watch_rules=watch_rules(
+            settings.watch,
+            {slug: seconds(table.poll_every) for slug, table in settings.mailboxes.items()},
+            {slug: table.canary for slug, table in settings.mailboxes.items()},
+        ),
+        operator=Operator(
+            company=company.name,
+            sender=settings.outgoing.sender or next(iter(addresses.values()), ""),
+            domains=company.domains,
+            secret=secret,
         ),
     )
 

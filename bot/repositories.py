@@ -14,6 +14,7 @@ from bot.desk.record import RecordEntry
 from bot.desk.record_chain import Head, KeptEntry, Seal
 from bot.desk.task import Task
 from bot.desk.user import Role, User
+from bot.desk.watch import BalanceCheck, Told
 from bot.desk.work_item import WorkItem
 from bot.incoming_repositories import Deliveries, Mailboxes, Quarantine, RawMessages
 from bot.ledger.certificate import Certificate
@@ -243,6 +244,21 @@ class RecordSeals(Protocol):
     def add_many(self, seals: Sequence[Seal]) -> None: ...
 
 
+class Watch(Protocol):
+    def save_balance(self, mailbox: str, check: BalanceCheck) -> None: ...
+    def save_told(self, told: Told) -> None:
+        """What is not among it any more is mended."""
+        ...
+
+    def add_canary(self, mailbox: str, message_id_header: str, now: datetime) -> None: ...
+    def canary_arrived(self, message_id_header: str, now: datetime) -> bool:
+        """Whether it was on its way until now."""
+        ...
+
+    def canary_altered(self, local_part: str) -> None: ...
+    def forget_canaries(self, before: datetime) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without commit() undoes everything."""
 
@@ -274,6 +290,8 @@ class UnitOfWork(Protocol):
     def record(self) -> Record: ...
     @property
     def installation(self) -> Installation: ...
+    @property
+    def watch(self) -> Watch: ...
     @property
     def seals(self) -> RecordSeals: ...
 

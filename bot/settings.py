@@ -7,7 +7,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,20 +18,15 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from bot.desk.calendar import Calendar
 from bot.desk.category import Catalog, Category
 from bot.errors import SettingsError
+from bot.mail.address import Address, is_in_domains
 from bot.policies.calendars import CalendarTable, calendars
-from bot.policies.table import Table, ZoneName
+from bot.policies.table import Duration, Table, ZoneName
 from bot.policies.trust import TrustTable
+from bot.policies.watch import WatchTable, staff_mistakes
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+")
-_UNITS = {"s": 1, "m": 60, "h": 3600}
-
-
-def _duration(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,6}[smh]", value) or int(value[:-1]) == 0:
-        raise ValueError("write it as 60s, 5m or 1h")
-    return value
 
 
 def _start(value: object) -> object:
@@ -42,7 +38,15 @@ def _start(value: object) -> object:
         raise ValueError('use "now", "all" or a date such as 2026-11-01') from None
 
 
-Duration = Annotated[str, AfterValidator(_duration)]
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no address or network such as 10.0.0.0/8") from None
+    return value
+
+
+Network = Annotated[str, AfterValidator(_network)]
 Tls = Literal["none", "starttls", "implicit"]
 
 
@@ -80,6 +84,8 @@ class Web(Table):
     # Behind TLS, by a proxy: then the session cookie travels nowhere else.
     secure_cookie: bool = False
     session_hours: int = 12
+    # Who may read /metrics, which needs no log-in: addresses and networks.
+    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
 
 
 class EngineSettings(Table):
@@ -97,6 +103,7 @@ class BotFile(Table):
     outgoing: Outgoing = Outgoing()
     web: Web = Web()
     engine: EngineSettings = EngineSettings()
+    watch: WatchTable = WatchTable()
     sorting: Sorting = Sorting()
     trust: TrustTable = TrustTable()
 
@@ -119,6 +126,7 @@ class MailboxTable(Table):
     timeout: Duration = "60s"
     after_store: str = ""
     drafts: bool = True
+    canary: str = ""
     batch_count: int = Field(default=100, ge=1, le=1000)
     batch_bytes: int = Field(default=8_000_000, ge=1)
     message_bytes: int = Field(default=50_000_000, ge=1000)
@@ -143,6 +151,7 @@ class Settings:
     outgoing: Outgoing
     web: Web
     engine: EngineSettings
+    watch: WatchTable
     sorting: Sorting
     trust: TrustTable
     mailboxes: Mapping[str, MailboxTable]
@@ -167,11 +176,6 @@ class Settings:
         if self.store.url.startswith(prefix) and not self.store.url.startswith(prefix + "/"):
             return prefix + str(self.path(self.store.url.removeprefix(prefix)).absolute())
         return self.store.url
-
-
-def seconds(duration: str) -> timedelta:
-    """The span behind 60s, 5m or 1h."""
-    return timedelta(seconds=int(duration[:-1]) * _UNITS[duration[-1]])
 
 
 def since(start: object, now: datetime, zone: str) -> datetime | None:
@@ -232,6 +236,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         outgoing=bot.outgoing,
         web=bot.web,
         engine=bot.engine,
+        watch=bot.watch,
         sorting=bot.sorting,
         trust=bot.trust,
         mailboxes=mailboxes,
@@ -314,10 +319,12 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     found: list[str] = []
     addresses: dict[str, str] = {}
     for slug, table in mailboxes.items():
-        found += [f"mailboxes.toml: {slug}: {mistake}" for mistake in _mailbox_mistakes(table)]
+        found += [f"mailboxes.toml: {slug}: {mistake}" for mistake in _mailbox_mistakes(table, bot.company.domains)]
         first = addresses.setdefault(f"{table.address.lower()}/{table.folder}", slug)
         if first != slug:
             found.append(f"mailboxes.toml: {slug}: address: {first} already watches {table.folder} of {table.address}")
+    own = frozenset(table.address.lower() for table in mailboxes.values())
+    found += [f"bot.toml: watch.mail_to: {mistake}" for mistake in staff_mistakes(bot.watch, bot.company.domains, own)]
     if bot.outgoing.sender and not _ADDRESS.fullmatch(bot.outgoing.sender):
         found.append(f"bot.toml: outgoing.from: {bot.outgoing.sender!r} is no mail address; give it without a name")
     if bot.outgoing.protocol == "maildir" and not bot.outgoing.path:
@@ -325,11 +332,13 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     return found
 
 
-def _mailbox_mistakes(table: MailboxTable) -> Iterator[str]:
+def _mailbox_mistakes(table: MailboxTable, domains: Sequence[str]) -> Iterator[str]:
     if not _ADDRESS.fullmatch(table.address):
         yield f"address: {table.address!r} is no mail address"
     if table.protocol == "maildir" and not table.path:
         yield "path: a maildir mailbox needs the path of its folder"
+    if table.canary and not (_ADDRESS.fullmatch(table.canary) and is_in_domains(Address("", table.canary), domains)):
+        yield f"canary: {table.canary!r} is no address inside the company's domains"
     if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
         yield "after_store: use move:FOLDER or keyword:NAME"
     if table.protocol == "imap" and not (table.password_env or table.password_file):

@@ -13,6 +13,7 @@ from bot.cli.balance import print_round
 from bot.cli.desk import open_desk
 from bot.jobs.embedded import EmbeddedEngine
 from bot.jobs.once import run_once
+from bot.jobs.watchdog import Watchdog
 from bot.log import set_up
 from bot.web.app import create_app
 
@@ -36,11 +37,13 @@ def run(ctx: click.Context, host: str | None, port: int | None, *, once: bool) -
             print_round(done)
             ctx.exit(0 if done.is_good else 1)
         set_up("info")
-        engine = EmbeddedEngine(desk)
+        engine, watchdog = EmbeddedEngine(desk), Watchdog(desk)
         engine.start()
+        watchdog.start()
         try:
             serve(desk, host, port)
         finally:
+            watchdog.stop()
             engine.stop()
 
 

@@ -48,6 +48,9 @@ def check(ctx: click.Context) -> None:
             ("store", lambda: f"{desk.store.engine.dialect.name}, at the newest migration"),
         ]
         failures = sum(not _passes(name, attempt) for name, attempt in tries)
+        for alarm in desk.health().alarms:
+            click.echo(f"ALARM  {alarm.told}")
+            failures += 1
     ctx.exit(1 if failures else 0)
 
 

@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.bootstrap import Desk
+from bot.jobs.balancing import draw_up_balance
 from bot.jobs.boundary import Broken, guarded
 from bot.jobs.schedule import Row, rows
 from bot.jobs.work import poll_mailbox, take_in_all
@@ -29,13 +30,14 @@ class EmbeddedEngine:
         self._stopping = Event()
         self._mailboxes = {slug: desk.open_mailbox(slug) for slug in desk.settings.mailboxes}
         self._watched = {slug: desk.open_mailbox(slug) for slug in desk.settings.mailboxes}
+        self._balanced = {slug: desk.open_mailbox(slug) for slug in desk.settings.mailboxes}
         self._watches = [
             Thread(target=self._watch, args=(slug, mailbox), name=f"watch-{slug}", daemon=True)
             for slug, mailbox in self._watched.items()
         ]
         self._polling = {slug: Lock() for slug in self._mailboxes}
-        # A poll in progress, and one that waits behind it for news which came since, for each mailbox.
-        workers = 2 * len(self._mailboxes) + 4
+        # For each mailbox a poll in progress, one that waits behind it for news which came since, a balance, a canary.
+        workers = 4 * len(self._mailboxes) + 5
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(workers)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -43,7 +45,7 @@ class EmbeddedEngine:
         )
 
     def start(self) -> None:
-        for row in rows(self._desk, self._poll):
+        for row in rows(self._desk, self._poll, self._balance):
             self._scheduler.add_job(
                 partial(_run, row),
                 "interval",
@@ -62,7 +64,7 @@ class EmbeddedEngine:
         self._stopping.set()
         self._scheduler.pause()
         # A fetch that is broken off stores nothing and comes again; a server that hangs would only delay us.
-        for mailbox in (*self._watched.values(), *self._mailboxes.values()):
+        for mailbox in (*self._watched.values(), *self._balanced.values(), *self._mailboxes.values()):
             mailbox.close()
         self._scheduler.shutdown(wait=True)
         for watch in self._watches:
@@ -75,6 +77,9 @@ class EmbeddedEngine:
                 return
             poll_mailbox(self._desk, slug, self._mailboxes[slug])
         take_in_all(self._desk)
+
+    def _balance(self, slug: str) -> None:
+        draw_up_balance(self._desk, slug, self._balanced[slug], self._poll)
 
     def _watch(self, slug: str, mailbox: Mailbox) -> None:
         failures = 0

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.bootstrap import Desk
+from bot.desk.watch import BalanceCheck
 from bot.jobs.boundary import Broken, guarded
 from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_all
+from bot.ports import Mailbox
 from bot.steps.receiving import Received
 from bot.steps.seal_record import seal_record
 from bot.steps.take_in import TakenIn
@@ -70,6 +72,9 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
     sent = empty_outbox(desk)
     look_after_sent(desk)
     balanced = tuple(_with_balance(desk, each.result()) for each in rounds)
+    for one in balanced:
+        if one.balance is not None:
+            guarded("keep_balance", partial(keep_balance, desk, one.balance), mailbox=one.slug)
     # What came while the balance was drawn up.
     taken_in += take_in_all(desk, told.taken_in)
     guarded("seal_record", partial(seal_record, store=desk.store))
@@ -92,7 +97,7 @@ def _with_balance(desk: Desk, one: MailboxRound) -> MailboxRound:
         return one
     received, balance = one.received, None
     for _ in range(BALANCES):
-        outcome = guarded("balance", partial(balance_of, desk, one.slug), mailbox=one.slug)
+        outcome = guarded("balance", partial(balance_of, desk, one.slug, desk.open_mailbox(one.slug)), mailbox=one.slug)
         if isinstance(outcome, Broken):
             return MailboxRound(one.slug, received, None, outcome.reason)
         balance = outcome.result
@@ -103,9 +108,16 @@ def _with_balance(desk: Desk, one: MailboxRound) -> MailboxRound:
     return MailboxRound(one.slug, received, balance, "")
 
 
-def balance_of(desk: Desk, slug: str) -> Balance:
-    """Ask the server for all it holds and compare."""
-    mailbox = desk.open_mailbox(slug)
+def keep_balance(desk: Desk, found: Balance) -> None:
+    """Where the watchdog reads it."""
+    check = BalanceCheck(desk.clock.now(), found.on_server, found.missing)
+    with desk.store.begin() as uow:
+        uow.watch.save_balance(found.mailbox, check)
+        uow.commit()
+
+
+def balance_of(desk: Desk, slug: str, mailbox: Mailbox) -> Balance:
+    """Ask the server for all it holds and compare. The connection is given back."""
     try:
         pointers = mailbox.pointers()
         with desk.store.look() as uow:

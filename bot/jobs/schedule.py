@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.bootstrap import Desk
 from bot.jobs.work import empty_outbox, look_after_sent, take_in_all
-from bot.settings import seconds
+from bot.policies.table import seconds
+from bot.steps.canary import send_canary
 from bot.steps.seal_record import seal_record
 
 
@@ -21,17 +23,32 @@ class Row:
     job: Callable[[], object]
 
 
-def rows(desk: Desk, poll: Callable[[str], object]) -> Sequence[Row]:
+def rows(desk: Desk, poll: Callable[[str], object], balance: Callable[[str], object]) -> Sequence[Row]:
     """The whole schedule. `poll` looks into one mailbox; notices of new mail come on top of it."""
     engine = desk.settings.engine
     polls = [
         Row(f"poll:{slug}", seconds(table.poll_every), lambda slug=slug: poll(slug))  # type: ignore[misc]
         for slug, table in desk.settings.mailboxes.items()
     ]
+    watch = desk.settings.watch
+    balances = [
+        Row(f"balance:{slug}", seconds(watch.balance_every), partial(balance, slug)) for slug in desk.settings.mailboxes
+    ]
+    canaries = [
+        Row(f"canary:{slug}", seconds(watch.canary_every), partial(_send_canary, desk, slug, table.canary))
+        for slug, table in desk.settings.mailboxes.items()
+        if table.canary
+    ]
     return [
         *polls,
+        *balances,
+        *canaries,
         Row("seal_record", seconds(engine.sweep_every), lambda: seal_record(store=desk.store)),
         Row("take_in", seconds(engine.sweep_every), lambda: take_in_all(desk)),
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
         Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),
     ]
+
+
+def _send_canary(desk: Desk, slug: str, address: str) -> None:
+    send_canary(slug, address, store=desk.store, sender=desk.sender, clock=desk.clock, operator=desk.operator)

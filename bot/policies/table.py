@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -23,3 +25,20 @@ def _zone(value: str) -> str:
 
 
 ZoneName = Annotated[str, AfterValidator(_zone)]
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _duration(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,6}[smh]", value) or int(value[:-1]) == 0:
+        raise ValueError("write it as 60s, 5m or 1h")
+    return value
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+
+
+def seconds(duration: str) -> timedelta:
+    """The span behind 60s, 5m or 1h."""
+    return timedelta(seconds=int(duration[:-1]) * _UNITS[duration[-1]])

@@ -1,4 +1,4 @@
-"""Outbox → sender: the only step that lets mail leave the house."""
+"""Outbox → sender: the only way by which mail leaves the house. What the desk sends to staff goes by operator_mail."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from bot.mail.thread import Join, NewThread, goes_round
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
 from bot.repositories import Store, UnitOfWork
 from bot.steps.alarming import raise_tasks
+from bot.steps.canary import arrival_of, is_marked
 from bot.steps.drafting import DeskPolicy, Occasion, answer
 from bot.steps.joining import Conversation, Incoming, Standing, find_thread, standing
 from bot.steps.opening import Ground, Opened, open_items
@@ -148,6 +149,9 @@ def _parsed(raws: Sequence[StoredRaw], parser: Parser) -> list[InboundMessage | 
 
 def _take_in_one(uow: UnitOfWork, read: _Read, desk: _Writing) -> TakenIn:
     message, raw, now = read.message, read.raw, desk.now
+    canary = arrival_of(uow, message, desk.policy.secret, now) if is_marked(message) else None
+    if canary is not None:
+        return _hold(uow, raw, canary, now) if canary else TakenIn()
     if _is_our_copy(uow, read, desk.policy):
         # Our own answer that came back as a copy: it is in its thread already.
         return TakenIn()

@@ -10,20 +10,21 @@ from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, insert,
 from bot.desk.record import RecordEntry
 from bot.desk.record_chain import Head, KeptEntry, Seal
 from bot.store import tables as t
+from bot.store import watch_tables as w
 from bot.store.engine import reading
 from bot.store.statement import Statement
 
 # PostgreSQL gives out ids before the commit, so an entry may show up behind the sealed ones. This far back is looked.
 LATECOMERS = 10_000
 
-_SEAL, _ENTRY = t.record_seal.c, t.record.c
+_SEAL, _ENTRY = w.record_seal.c, t.record.c
 _IS_UNSEALED = ~exists().where(_SEAL.record_id == _ENTRY.id)
 _HEAD = Statement(select(_SEAL.place, _SEAL.chain).order_by(_SEAL.place.desc()).limit(1))
 _NEWEST_SEALED = Statement(select(func.max(_SEAL.record_id)))
 _UNSEALED = Statement(
     select(t.record).where(_ENTRY.id > bindparam("after"), _IS_UNSEALED).order_by(_ENTRY.id).limit(bindparam("limit"))
 )
-_ADD = Statement(insert(t.record_seal))
+_ADD = Statement(insert(w.record_seal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class SqlRecordSeals:
 
 def sealed_entries(engine: Engine) -> Iterator[tuple[Seal, RecordEntry | None]]:
     """Every seal in order, with the entry it vouches for; None where that is gone."""
-    joined = t.record_seal.outerjoin(t.record, t.record.c.id == t.record_seal.c.record_id)
-    query = select(t.record_seal, t.record).select_from(joined).order_by(t.record_seal.c.place)
+    joined = w.record_seal.outerjoin(t.record, t.record.c.id == w.record_seal.c.record_id)
+    query = select(w.record_seal, t.record).select_from(joined).order_by(w.record_seal.c.place)
     with reading(engine) as connection:
         for row in connection.execution_options(yield_per=1000).execute(query):
             seal = Seal(row.place, row.record_id, row.digest, row.chain)

@@ -321,14 +321,3 @@ record = Table(
     Column("after", Json, nullable=False),
     Index("ix_record_subject", "subject"),
 )
-
-# Beside the record and not in it, so that sealing changes no entry. A row may outlive an entry that somebody removed:
-# that is how the check names it, so there is no foreign key.
-record_seal = Table(
-    "record_seal",
-    metadata,
-    Column("place", BigId, primary_key=True, autoincrement=False),
-    Column("record_id", BigId, nullable=False, unique=True),
-    Column("digest", String(64), nullable=False),
-    Column("chain", String(64), nullable=False),
-)

@@ -25,6 +25,7 @@ from bot.store.record_seals import SqlRecordSeals
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
 from bot.store.users import SqlRecord, SqlUsers
+from bot.store.watch import SqlWatch
 from bot.store.work_items import SqlWorkItems
 
 
@@ -97,6 +98,10 @@ class SqlUnitOfWork:
     @cached_property
     def installation(self) -> SqlInstallation:
         return SqlInstallation(self.connection)
+
+    @cached_property
+    def watch(self) -> SqlWatch:
+        return SqlWatch(self.connection)
 
     @cached_property
     def seals(self) -> SqlRecordSeals:

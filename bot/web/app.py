@@ -6,8 +6,22 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.bootstrap import Desk
-from bot.web import drafts, health, item, log_in, mailboxes, messages, outbox, quarantine, queues, record, tasks
+from bot.web import (
+    drafts,
+    health,
+    item,
+    log_in,
+    mailboxes,
+    messages,
+    metrics,
+    outbox,
+    quarantine,
+    queues,
+    record,
+    tasks,
+)
 from bot.web.access import guard
+from bot.web.alarms import RecentAlarms
 from bot.web.attempts import Attempts
 from bot.web.pages import STATIC, make_environment
 from bot.web.refusals import add_refusals
@@ -16,7 +30,7 @@ from bot.web.response_headers import ResponseHeaders, headers_of
 # A draft and its copy, with room to spare; whoever sends more is no clerk.
 LARGEST_FORM = 2_000_000
 
-OPEN_ROUTERS = (log_in.router, health.router)
+OPEN_ROUTERS = (log_in.router, health.router, metrics.router)
 GUARDED_ROUTERS = (
     log_in.guarded,
     queues.router,
@@ -27,6 +41,7 @@ GUARDED_ROUTERS = (
     quarantine.router,
     tasks.router,
     mailboxes.router,
+    health.guarded,
     record.router,
 )
 
@@ -37,6 +52,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.state.environment = make_environment(desk)
     app.state.attempts = Attempts()
+    app.state.alarms = RecentAlarms(desk)
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in GUARDED_ROUTERS:

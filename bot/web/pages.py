@@ -89,6 +89,7 @@ def render(
         "session": session,
         "csrf": session.csrf_token if session else "",
         "counts": counts,
+        "alarms": request.app.state.alarms.now() if session and status < 500 else (),
         "path": request.url.path,
         "done": words.DONE.get(request.query_params.get("done", ""), "") if request.method == "GET" else "",
         "refusal": refusal,

@@ -9,6 +9,7 @@ from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
+from bot.desk.watch import AlarmKind
 from bot.desk.work_item import WorkItem
 from bot.mail.flag import REMARKS, WARNINGS
 
@@ -41,6 +42,22 @@ OUTBOX_STATES: Mapping[str, str] = {
     "sent": "Sent",
     "uncertain": "Unclear whether it was sent",
     "failed": "Not sent",
+}
+
+# What a person can do about each alarm.
+REMEDIES: Mapping[AlarmKind, str] = {
+    AlarmKind.STORE: "Look at the disk and the database.",
+    AlarmKind.MAILBOX_SILENT: "See the page Mailboxes for the error, and the mail server.",
+    AlarmKind.BALANCE_OPEN: "Run creditdesk run --once; where it stays, look into the log for the mailbox.",
+    AlarmKind.BALANCE_OLD: "See the page Mailboxes; the server did not tell what it holds.",
+    AlarmKind.CANARY_MISSING: "Look at the rule of the mailbox: it brings no mail to the desk.",
+    AlarmKind.CANARY_ALTERED: "Let the rule redirect or file mail, not forward it.",
+    AlarmKind.CANARY_NOT_SENT: "Look at the outgoing server, and whether creditdesk run is alive.",
+    AlarmKind.WORK_STANDS_STILL: "Look into the log, and whether creditdesk run is alive.",
+    AlarmKind.QUARANTINE: "See the page Quarantine.",
+    AlarmKind.UNCERTAIN: "See the page Outbox.",
+    AlarmKind.OUTBOX_STANDS_STILL: "Look at the outgoing server, and whether creditdesk run is alive.",
+    AlarmKind.DRAFTS_WAIT: "See the page Drafts.",
 }
 
 RESOLUTIONS: Mapping[Resolution, str] = {
