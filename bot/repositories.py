@@ -25,6 +25,8 @@ from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.mail.thread import ThreadCandidate
 from bot.stored import (
+    EarlierMessage,
+    Foreseen,
     InboundRow,
     NewMessage,
     Session,
@@ -65,8 +67,8 @@ class Messages(Protocol):
         """The message as it was understood; None where it went out or was never sorted."""
         ...
 
-    def inbound_of_thread(self, thread_id: int) -> Sequence[InboundRow]:
-        """Those of a conversation, oldest first."""
+    def earlier(self, thread_id: int, message_id: int) -> Sequence[EarlierMessage]:
+        """What came into a conversation before this message, oldest first."""
         ...
 
     def known_raws(self, raw_ids: Iterable[int]) -> set[int]:
@@ -294,6 +296,10 @@ class UnitOfWork(Protocol):
     def watch(self) -> Watch: ...
     @property
     def seals(self) -> RecordSeals: ...
+
+    def foresee(self, what: Foreseen) -> None:
+        """Read at once what will be asked. It changes no answer, only how many statements the answers take."""
+        ...
 
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...

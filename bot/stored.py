@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.desk.user import User
-from bot.desk.verdict import Verdict
+from bot.desk.verdict import FoundFact, Verdict
 from bot.mail.address import Address
 from bot.mail.cursor import Cursor
-from bot.mail.message import InboundMessage
+from bot.mail.message import Attachment, InboundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,26 @@ class InboundRow:
     mailbox: str
     side: str
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMessage:
+    """What a message that came in brought to its conversation. Its attachments carry no content."""
+
+    message_id: int
+    received_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    facts: tuple[FoundFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What will be asked about a batch of mail: who writes, which messages and threads it refers to, which numbers."""
+
+    senders: Sequence[Address]
+    references: Sequence[str]
+    thread_keys: Sequence[str]
+    numbers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

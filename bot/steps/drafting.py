@@ -165,12 +165,12 @@ def _with_history(uow: UnitOfWork, occasion: Occasion) -> Occasion:
     Of earlier numbers only those count that the ledger has on this very account, so that each keeps its source.
     """
     inquiry = occasion.inquiry
-    earlier = [one for one in uow.messages.inbound_of_thread(occasion.thread_id) if one.message_id < inquiry.message_id]
+    earlier = uow.messages.earlier(occasion.thread_id, inquiry.message_id)
     if not earlier:
         return occasion
-    attachments = [found for one in earlier for found in one.message.attachments]
+    attachments = [found for one in earlier for found in one.attachments]
     message = replace(inquiry.message, attachments=(*inquiry.message.attachments, *attachments))
-    facts = [fact for one in earlier for fact in one.verdict.facts if not inquiry.verdict.values(fact.kind)]
+    facts = [fact for one in earlier for fact in one.facts if not inquiry.verdict.values(fact.kind)]
     numbers = [*inquiry.verdict.values("invoice"), *inquiry.verdict.values("po"), *(fact.value for fact in facts)]
     known = uow.ledger.lookup(inquiry.known.customer, numbers, inquiry.verdict.values("state"))
     confirmed = {number_key(row.number) for row in known.invoices} | {number_key(row.po_number) for row in known.orders}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.desk.verdict import Verdict
 from bot.desk.work_item import id_of
 from bot.ledger.customer import Customer
 from bot.ledger.lookup import Known, account_of, number_key
+from bot.mail.address import Address
 from bot.mail.flag import Flag
 from bot.mail.message import InboundMessage
 from bot.mail.origin import looks_like
@@ -17,6 +18,7 @@ from bot.mail.subjects import normalised_subject, subject_tags
 from bot.mail.thread import Join, NewThread, ThreadCandidate, ThreadSignals, match_thread
 from bot.mail.thread_token import read_message_id
 from bot.repositories import UnitOfWork
+from bot.stored import Foreseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,19 @@ def find_thread(uow: UnitOfWork, incoming: Incoming, who: Standing, secret: byte
     there = (one for one in (*by_token, *by_reference, *by_tag.values()) if one is not None)
     joined = next((one for one in there if isinstance(found, Join) and one.thread_id == found.thread_id), None)
     return Conversation(found, waiting, joined)
+
+
+def foreseen(mails: Iterable[tuple[InboundMessage, Verdict]], secret: bytes) -> Foreseen:
+    """What `standing` and `find_thread` will ask about these, so that the store reads it at once."""
+    senders: dict[Address, None] = {}
+    references: list[str] = []
+    numbers: list[str] = []
+    for message, verdict in mails:
+        senders.update((sender, None) for sender in message.senders if sender is message.sender)
+        references += _references(message)
+        numbers += [*verdict.values("invoice"), *verdict.values("po")]
+    keys = [key for one in references if (key := read_message_id(secret, one)) is not None]
+    return Foreseen(list(senders), references, keys, numbers)
 
 
 def _references(message: InboundMessage) -> Sequence[str]:

@@ -23,7 +23,7 @@ from bot.repositories import Store, UnitOfWork
 from bot.steps.alarming import raise_tasks
 from bot.steps.canary import arrival_of, is_marked
 from bot.steps.drafting import DeskPolicy, Occasion, answer
-from bot.steps.joining import Conversation, Incoming, Standing, find_thread, standing
+from bot.steps.joining import Conversation, Incoming, Standing, find_thread, foreseen, standing
 from bot.steps.opening import Ground, Opened, open_items
 from bot.steps.returning import OurMail, find_ours, note_receipt, note_return
 from bot.steps.surroundings import Surroundings, look_around
@@ -121,6 +121,7 @@ def take_in(raws: Sequence[StoredRaw], ports: TakeInPorts, policy: DeskPolicy) -
                 total += _hold(uow, raw, one.reason, now)
         known = uow.messages.known_raws(left)
         fresh = [one for one in read if one.raw.raw_id in left and one.raw.raw_id not in known]
+        uow.foresee(foreseen([(one.message, one.verdict) for one in fresh], policy.secret))
         around = look_around(uow, [(one.message, one.raw.received_at, one.verdict) for one in fresh])
         writing = _Writing(policy, ports.renderer, now, around)
         done = list(known)

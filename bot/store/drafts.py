@@ -5,56 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from bot.desk.approval import Approval
-from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
+from bot.desk.draft import Draft, DraftState
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
+from bot.store.conversations import Conversations
+from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 from bot.store.statement import Statement
-
-NEWEST = t.draft.join(
-    t.draft_version,
-    (t.draft_version.c.draft_id == t.draft.c.id) & (t.draft_version.c.version == t.draft.c.version),
-)
-COLUMNS = (
-    t.draft.c.id,
-    t.draft.c.version,
-    t.draft.c.state,
-    t.draft.c.kind,
-    t.draft.c.thread_id,
-    t.draft.c.reply_to_message_id,
-    t.draft.c.mailbox,
-    t.draft_version.c.recipients,
-    t.draft_version.c.copies,
-    t.draft_version.c.subject,
-    t.draft_version.c.body,
-    t.draft_version.c.facts,
-    t.draft_version.c.template,
-    t.draft_version.c.author,
-    t.draft_version.c.written_at,
-)
-
-
-def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
-    """A draft from a row of COLUMNS."""
-    return Draft(
-        draft_id=row.id,
-        version=row.version,
-        state=DraftState(row.state),
-        kind=row.kind,
-        thread_id=row.thread_id,
-        reply_to_message_id=row.reply_to_message_id,
-        mailbox=row.mailbox,
-        text=DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body),
-        facts=tuple(DraftFact(*fact) for fact in row.facts),
-        template=row.template,
-        author=row.author,
-        created_at=row.written_at,
-    )
-
 
 _OPEN_OF_THREAD = Statement(
     select(*COLUMNS)
@@ -87,8 +47,9 @@ _ADD_LINK = Statement(insert(_LINK))
 class SqlDrafts:
     """See `repositories.Drafts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, conversations: Conversations) -> None:
         self._connection = connection
+        self._conversations = conversations
 
     def get(self, draft_id: int) -> Draft:
         row = self._connection.execute(
@@ -99,6 +60,9 @@ class SqlDrafts:
         return draft_from_row(row)
 
     def open_of_thread(self, thread_id: int) -> Draft | None:
+        known = self._conversations.known(thread_id)
+        if known is not None:
+            return known.open_draft
         row = _OPEN_OF_THREAD.first(self._connection, {"thread_id": thread_id})
         return draft_from_row(row) if row is not None else None
 
@@ -114,8 +78,10 @@ class SqlDrafts:
         }
         draft_id = int(_ADD.scalar(self._connection, values))
         self._insert_version(draft_id, draft)
+        added = replace(draft, draft_id=draft_id)
+        self._conversations.keep_draft(added, ())
         self.add_items(draft_id, item_ids)
-        return replace(draft, draft_id=draft_id)
+        return added
 
     def add_version(self, draft: Draft) -> None:
         changed = self._connection.execute(
@@ -127,20 +93,24 @@ class SqlDrafts:
             )
             .values(version=draft.version, state=draft.state, reply_to_message_id=draft.reply_to_message_id)
         )
+        self._conversations.forget()
         self._expect_one(changed.rowcount, draft.draft_id)
         self._insert_version(draft.draft_id, draft)
 
     def set_state(self, draft: Draft, state: DraftState) -> None:
         known = {"draft_id": draft.draft_id, "known_version": draft.version, "known_state": draft.state}
         self._expect_one(_SET_STATE.run(self._connection, {**known, "new_state": state}), draft.draft_id)
+        self._conversations.change_draft(draft, state)
 
     def items_of(self, draft_id: int) -> Sequence[int]:
-        return _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
+        known = self._conversations.items_of_draft(draft_id)
+        return known if known is not None else _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
 
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
         known = self.items_of(draft_id)
         new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in known]
         _ADD_LINK.run_many(self._connection, [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new])
+        self._conversations.add_items_to_draft(draft_id, new)
 
     def approve(self, approval: Approval) -> None:
         self._connection.execute(

@@ -13,9 +13,9 @@ from bot.desk.draft import Draft, DraftState, DraftText
 from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
-from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
 from bot.store.engine import reading
 from bot.store.queue_page import DRAFT_WAITS
+from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 from bot.store.work_items import SqlWorkItems
 
 _DECISION = (t.approval.c.decision, t.approval.c.decided_by, t.approval.c.decided_at, t.approval.c.reason)

@@ -13,7 +13,7 @@ from bot.desk.outbox import OutboxState
 from bot.mail.thread_token import derive_secret
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
-from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
+from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 

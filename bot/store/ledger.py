@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
-from bot.ledger.lookup import Known, account_of, known_facts, number_key
-from bot.ledger.money import Money
+from bot.ledger.lookup import Known, known_facts, number_key
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.store import ledger_tables as t
-from bot.store.statement import ListStatement, Statement
-
-
-def _invoice_from_row(row: Row[Any]) -> Invoice:
-    return Invoice(
-        row.number,
-        row.customer_number,
-        row.issued_on,
-        row.due_on,
-        Money.from_cents(row.amount_cents, row.currency),
-        Money.from_cents(row.balance_cents, row.currency),
-        row.status,
-        row.po_number,
-        Money.from_cents(row.tax_cents, row.currency) if row.tax_cents is not None else None,
-        row.ship_to_state,
-    )
-
-
-def _order_from_row(row: Row[Any]) -> Order:
-    total = Money.from_cents(row.total_cents, row.currency)
-    return Order(row.number, row.customer_number, row.ordered_on, total, row.po_number, row.po_status)
-
-
-_CUSTOMER = Statement(select(t.customer).where(t.customer.c.number == bindparam("number")))
-_CONTACTS = Statement(
-    select(t.contact.c.kind, t.contact.c.value).where(t.contact.c.customer_number == bindparam("number"))
-)
-_CUSTOMERS_OF = Statement(
-    select(t.contact.c.kind, t.contact.c.customer_number).where(
-        or_(
-            (t.contact.c.value == bindparam("email")) & (t.contact.c.kind == "email"),
-            (t.contact.c.value == bindparam("domain")) & (t.contact.c.kind == "domain"),
-        )
-    )
-)
-_INVOICES = ListStatement(
-    lambda keys: select(t.invoice).where(or_(t.invoice.c.key.in_(keys), t.invoice.c.po_key.in_(keys)))
-)
-_ORDERS = ListStatement(
-    lambda keys: select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
-)
-_DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
-_CERTIFICATES = Statement(select(t.certificate).where(t.certificate.c.customer_number == bindparam("number")))
+from bot.store.ledger_reading import LedgerReading
+from bot.store.statement import in_parts
 
 
 class SqlLedger:
@@ -66,45 +23,35 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read = LedgerReading(connection)
+
+    def foresee(self, senders: Sequence[Address], numbers: Sequence[str]) -> None:
+        self._read.read(senders, numbers)
 
     def customer(self, number: str) -> Customer | None:
-        row = _CUSTOMER.first(self._connection, {"number": number})
-        if row is None:
-            return None
-        contacts = _CONTACTS.rows(self._connection, {"number": number})
-        domains = tuple(value for kind, value in contacts if kind == "domain")
-        emails = tuple(value for kind, value in contacts if kind == "email")
-        return Customer(row.number, row.name, row.terms, row.state, row.language, row.account_manager, domains, emails)
+        return self._read.customer(number)
 
     def customer_of_sender(self, sender: Address) -> Customer | None:
-        rows = _CUSTOMERS_OF.rows(self._connection, {"email": sender.key, "domain": sender.domain})
-        for wanted in ("email", "domain"):
-            number = account_of(number for kind, number in rows if kind == wanted)
-            if number is not None:
-                return self.customer(number)
-        return None
+        return self._read.customer_of_sender(sender)
 
     def lookup(self, customer: Customer | None, numbers: Sequence[str], states: Sequence[str]) -> Known:
-        invoices, orders = self._rows(numbers)
+        invoices, orders = self._read.rows(numbers)
         certificates: list[Certificate] = []
         if customer is not None and states:
-            certificates = [
-                Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on)
-                for row in _CERTIFICATES.rows(self._connection, {"number": customer.number})
-                if row.state in states
-            ]
+            certificates = [row for row in self._read.certificates(customer.number) if row.state in states]
         return known_facts(customer, numbers, invoices, orders, certificates)
 
     def owners(self, numbers: Sequence[str]) -> set[str]:
-        invoices, orders = self._rows(numbers)
+        invoices, orders = self._read.rows(numbers)
         return {row.customer_number for row in invoices} | {row.customer_number for row in orders}
 
     def domains(self) -> frozenset[str]:
-        return frozenset(self._connection.scalars(_DOMAINS))
+        return self._read.domains
 
     def save_customers(self, rows: Sequence[Customer], now: datetime) -> None:
+        self._read = LedgerReading(self._connection)
         numbers = [row.number for row in rows]
-        for part in _parts(numbers):
+        for part in in_parts(numbers):
             self._connection.execute(delete(t.contact).where(t.contact.c.customer_number.in_(part)))
         values = [
             {
@@ -131,6 +78,7 @@ class SqlLedger:
             self._connection.execute(insert(t.contact), named)
 
     def save_invoices(self, rows: Sequence[Invoice], now: datetime) -> None:
+        self._read = LedgerReading(self._connection)
         values = [
             {
                 "number": row.number,
@@ -153,6 +101,7 @@ class SqlLedger:
         self._replace(t.invoice, values)
 
     def save_orders(self, rows: Sequence[Order], now: datetime) -> None:
+        self._read = LedgerReading(self._connection)
         values = [
             {
                 "number": row.number,
@@ -171,6 +120,7 @@ class SqlLedger:
         self._replace(t.sales_order, values)
 
     def save_certificates(self, rows: Sequence[Certificate], now: datetime) -> None:
+        self._read = LedgerReading(self._connection)
         for row in rows:
             key = t.certificate.c
             self._connection.execute(
@@ -198,14 +148,14 @@ class SqlLedger:
             # Contacts point at the row, so it is written over rather than deleted.
             self._upsert_customers(values)
             return
-        for part in _parts(numbers):
+        for part in in_parts(numbers):
             self._connection.execute(delete(table).where(table.c.number.in_(part)))
         if values:
             self._connection.execute(insert(table), list(values))
 
     def _upsert_customers(self, values: Sequence[Mapping[str, object]]) -> None:
         known: set[object] = set()
-        for part in _parts([str(row["number"]) for row in values]):
+        for part in in_parts([str(row["number"]) for row in values]):
             known.update(self._connection.scalars(select(t.customer.c.number).where(t.customer.c.number.in_(part))))
         new = [row for row in values if row["number"] not in known]
         if new:
@@ -213,16 +163,3 @@ class SqlLedger:
         for row in values:
             if row["number"] in known:
                 self._connection.execute(t.customer.update().where(t.customer.c.number == row["number"]).values(**row))
-
-    def _rows(self, numbers: Sequence[str]) -> tuple[list[Invoice], list[Order]]:
-        keys = sorted({number_key(number) for number in numbers} - {""})
-        if not keys:
-            return [], []
-        invoices = _INVOICES.rows(self._connection, keys)
-        orders = _ORDERS.rows(self._connection, keys)
-        return [_invoice_from_row(row) for row in invoices], [_order_from_row(row) for row in orders]
-
-
-def _parts(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry
 from bot.errors import NotFoundError
 from bot.mail.address import Address
-from bot.mail.message import Attachment, InboundMessage
+from bot.mail.message import InboundMessage
 from bot.store import tables as t
+from bot.store.conversations import Conversations
+from bot.store.rows import MOST_OF_ADDRESS, attachments_from, header_key
 from bot.store.statement import ListStatement, Statement
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
-from bot.stored import InboundRow, NewMessage, StoredMessage
+from bot.stored import EarlierMessage, InboundRow, NewMessage, StoredMessage
 
 _ADD = Statement(insert(t.message).returning(t.message.c.id))
 _KNOWN_RAWS = ListStatement(lambda keys: select(t.message.c.raw_message_id).where(t.message.c.raw_message_id.in_(keys)))
-_OF_THREAD = select(t.message).where(t.message.c.thread_id == bindparam("thread_id")).order_by(t.message.c.id)
 
 _KNOWN_HEADERS = ListStatement(
     lambda keys: select(t.message.c.message_id_sha256).where(t.message.c.message_id_sha256.in_(keys)).distinct()
 )
 
 
-def header_key(message_id_header: str) -> str:
-    """What a Message-ID is looked up by, whatever its length."""
-    return sha256(message_id_header.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _parsed_values(parsed: InboundMessage) -> Mapping[str, object]:
+def _parsed_values(parsed: InboundMessage) -> Mapping[str, Any]:
     first = parsed.senders[0] if parsed.senders else Address("", "")
     return {
         "message_id_header": parsed.message_id_header,
@@ -41,8 +36,7 @@ def _parsed_values(parsed: InboundMessage) -> Mapping[str, object]:
         "reference_ids": list(parsed.references),
         "sender_name": first.name,
         "sender_email": first.email,
-        # Longer than any real address is bait, and longer than an index takes.
-        "sender_key": first.key[:320],
+        "sender_key": first.key[:MOST_OF_ADDRESS],
         "recipients": {
             "senders": [[one.name, one.email] for one in parsed.senders],
             "to": [[one.name, one.email] for one in parsed.to],
@@ -77,10 +71,7 @@ def _inbound_from_row(row: Row[Any]) -> InboundMessage:
         quoted_text=row.quoted_text,
         full_text=f"{row.newest_text}\n{row.quoted_text}",
         html=row.html,
-        attachments=tuple(
-            Attachment(name, content_type, size, digest, is_inline=is_inline)
-            for name, content_type, size, digest, is_inline in row.attachments
-        ),
+        attachments=attachments_from(row.attachments),
         automatic=row.automatic,
         is_answerable=row.is_answerable,
         flags=tuple(row.flags),
@@ -97,11 +88,12 @@ def _understood(row: Row[Any]) -> InboundRow | None:
 class SqlMessages:
     """See `repositories.Messages`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, conversations: Conversations) -> None:
         self._connection = connection
+        self._conversations = conversations
 
     def add(self, message: NewMessage) -> int:
-        values: dict[str, object] = dict(_parsed_values(message.parsed)) | {
+        values = dict(_parsed_values(message.parsed)) | {
             "thread_id": message.thread_id,
             "raw_message_id": message.raw_id,
             "direction": "inbound",
@@ -115,7 +107,14 @@ class SqlMessages:
             "disposition": message.disposition,
             "why": message.why,
         }
-        return int(_ADD.scalar(self._connection, values))
+        message_id = int(_ADD.scalar(self._connection, values))
+        brought = EarlierMessage(message_id, message.received_at)
+        if message.verdict is not None:
+            # As the row lists them: without content.
+            attachments = attachments_from(values["attachments"])
+            brought = EarlierMessage(message_id, message.received_at, attachments, message.verdict.facts)
+        self._conversations.took(message.thread_id, brought, values["message_id_sha256"], values["sender_key"])
+        return message_id
 
     def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
         values: dict[str, object] = {
@@ -150,6 +149,7 @@ class SqlMessages:
             "disposition": "sent",
             "why": f"approved by {entry.approved_by}",
         }
+        self._conversations.forget()
         return int(self._connection.execute(insert(t.message).returning(t.message.c.id), values).scalar_one())
 
     def get(self, message_id: int) -> StoredMessage:
@@ -178,9 +178,9 @@ class SqlMessages:
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
         return _understood(row) if row is not None else None
 
-    def inbound_of_thread(self, thread_id: int) -> Sequence[InboundRow]:
-        rows = self._connection.execute(_OF_THREAD, {"thread_id": thread_id})
-        return [found for row in rows if (found := _understood(row)) is not None]
+    def earlier(self, thread_id: int, message_id: int) -> Sequence[EarlierMessage]:
+        (conversation,) = self._conversations.get([thread_id])
+        return [one for one in conversation.inbound if one.message_id < message_id]
 
     def known_raws(self, raw_ids: Iterable[int]) -> set[int]:
         return {row[0] for row in _KNOWN_RAWS.rows(self._connection, list(raw_ids))}
@@ -198,4 +198,5 @@ class SqlMessages:
         return [(row.sender_key, row.received_at) for row in rows]
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
+        self._conversations.forget()
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

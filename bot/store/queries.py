@@ -15,10 +15,9 @@ from bot.desk.user import Role, User
 from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
-from bot.store.drafts import COLUMNS, NEWEST, draft_from_row
 from bot.store.engine import reading
 from bot.store.outbox import entry_from_row
-from bot.store.work_items import item_from_row
+from bot.store.rows import COLUMNS, NEWEST, draft_from_row, item_from_row
 from bot.stored import MailboxState, Quarantined
 
 

@@ -14,8 +14,8 @@ from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.engine import reading
+from bot.store.rows import item_from_row
 from bot.store.task_tables import task
-from bot.store.work_items import item_from_row
 
 UNDONE = (ItemState.OPEN, ItemState.WAITING)
 DRAFT_WAITS = (DraftState.OPEN, DraftState.STALE)

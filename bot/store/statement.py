@@ -6,8 +6,8 @@ SQLAlchemy takes ten times as long to prepare such a statement and wrap its answ
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update, bindparam
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 Process = Callable[[Any], Any]
 Values = Mapping[str, Any]
+_Key = TypeVar("_Key")
 
 
 class _Compiled(NamedTuple):
@@ -39,13 +40,13 @@ class Statement:
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """The rows, with their columns by name as by place."""
         compiled = self._for(connection, values)
-        found = self._execute(connection, compiled, _parameters(compiled, values)).fetchall()
+        found = _execute(connection, compiled, _parameters(compiled, values)).fetchall()
         return [_row(compiled, one) for one in found]
 
     def first(self, connection: Connection, values: Values) -> Any:
         """The first row, None where there is none."""
         compiled = self._for(connection, values)
-        cursor = self._execute(connection, compiled, _parameters(compiled, values))
+        cursor = _execute(connection, compiled, _parameters(compiled, values))
         found = cursor.fetchone()
         # An INSERT that returns is over for SQLite only when its rows are read to the end.
         cursor.close()
@@ -63,7 +64,7 @@ class Statement:
     def run(self, connection: Connection, values: Values) -> int:
         """How many rows were changed."""
         compiled = self._for(connection, values)
-        return int(self._execute(connection, compiled, _parameters(compiled, values)).rowcount)
+        return int(_execute(connection, compiled, _parameters(compiled, values)).rowcount)
 
     def run_many(self, connection: Connection, values: Sequence[Values]) -> None:
         if not values:
@@ -82,14 +83,14 @@ class Statement:
             found = self._compiled[dialect.name] = _compile(self._statement, dialect, values)
         return found
 
-    @staticmethod
-    def _execute(connection: Connection, compiled: _Compiled, parameters: Any) -> Any:
-        cursor = _cursor(connection)
-        try:
-            cursor.execute(compiled.sql, parameters)
-        except compiled.dialect.loaded_dbapi.Error as error:
-            raise _as_sqlalchemy_error(error, compiled) from error
-        return cursor
+
+def _execute(connection: Connection, compiled: _Compiled, parameters: Any) -> Any:
+    cursor = _cursor(connection)
+    try:
+        cursor.execute(compiled.sql, parameters)
+    except compiled.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy_error(error, compiled) from error
+    return cursor
 
 
 def _cursor(connection: Connection) -> Any:
@@ -107,10 +108,10 @@ def _as_sqlalchemy_error(error: Exception, compiled: _Compiled) -> BaseException
 def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
     # Only the values tell which columns an INSERT writes.
     compiled = statement.compile(dialect=dialect, column_keys=list(values) if isinstance(statement, Insert) else None)
-    if "POSTCOMPILE" in str(compiled):
+    if "POSTCOMPILE" in str(compiled).replace(_LIST, ""):
         raise ValueError(f"a list of changing length has no fixed text: {compiled}")
     fixed = {name: value for name, value in compiled.params.items() if name not in values}
-    types = {name: bind.type for name, bind in compiled.binds.items()}
+    types = {name: bind.type for bind, name in compiled.bind_names.items()}
     incoming = [(name, process) for name in types if (process := _bind_processor(types[name], dialect)) is not None]
     columns = list(getattr(statement, "exported_columns", ()))
     return _Compiled(
@@ -152,12 +153,25 @@ def _row(compiled: _Compiled, found: Sequence[Any]) -> Any:
     return compiled.make_row(found)
 
 
-class ListStatement:
-    """A statement over a list of keys. `build` is given a place for each key, and makes a SELECT."""
+# How SQLAlchemy writes the place of a list in a text.
+_LIST = "__[POSTCOMPILE_keys]"
+# Databases take thousands of keys at once, not more.
+MOST_KEYS = 500
 
-    def __init__(self, build: Callable[[Sequence[BindParameter[Any]]], Select[Any]]) -> None:
-        self._build = build
-        self._by_length: dict[int, Statement] = {}
+
+def in_parts(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
+    """The keys in lists that a statement takes."""
+    for start in range(0, len(keys), MOST_KEYS):
+        yield keys[start : start + MOST_KEYS]
+
+
+class ListStatement:
+    """A statement over a list of keys. `build` is given the list, and makes a SELECT."""
+
+    def __init__(self, build: Callable[[BindParameter[Any]], Select[Any]]) -> None:
+        self._statement = build(bindparam("keys", expanding=True))
+        self._compiled: dict[str, _Compiled] = {}
+        self._by_length: dict[tuple[str, int], _Compiled] = {}
 
     def rows(self, connection: Connection, keys: Sequence[Any], **others: Any) -> list[Any]:
         """The rows for these keys, as many as there are; databases take thousands of keys at once, not more.
@@ -169,8 +183,25 @@ class ListStatement:
         # The last key is repeated up to a power of two, so that there are few texts, whatever mail asks for.
         length = 1 << (len(keys) - 1).bit_length()
         padded = [*keys, *[keys[-1]] * (length - len(keys))]
-        statement = self._by_length.get(length)
-        if statement is None:
-            places: list[BindParameter[Any]] = [bindparam(f"key_{number}") for number in range(length)]
-            statement = self._by_length[length] = Statement(self._build(places))
-        return statement.rows(connection, {**others, **{f"key_{number}": key for number, key in enumerate(padded)}})
+        compiled = self._for(connection.dialect, length, others)
+        found = _execute(connection, compiled, _with_list(compiled, padded, others)).fetchall()
+        return [_row(compiled, one) for one in found]
+
+    def _for(self, dialect: Dialect, length: int, others: Values) -> _Compiled:
+        found = self._by_length.get((dialect.name, length))
+        if found is None or found.dialect is not dialect:
+            # Compiled once: SQLAlchemy would take milliseconds for each length.
+            compiled = self._compiled.get(dialect.name)
+            if compiled is None or compiled.dialect is not dialect:
+                compiled = self._compiled[dialect.name] = _compile(self._statement, dialect, {"keys": None, **others})
+            places = "?" * length if compiled.order else [f"%(key_{number})s" for number in range(length)]
+            found = compiled._replace(sql=compiled.sql.replace(_LIST, ", ".join(places)))
+            self._by_length[dialect.name, length] = found
+        return found
+
+
+def _with_list(compiled: _Compiled, keys: Sequence[Any], others: Values) -> Any:
+    given = _parameters(compiled, {"keys": keys, **others})
+    if not compiled.order:
+        return given | {f"key_{number}": key for number, key in enumerate(keys)}
+    return [value for one in given for value in (one if one is keys else (one,))]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 
 from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store.blobs import FolderBlobs
+from bot.store.conversations import Conversations
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
 from bot.store.installation import SqlInstallation
@@ -22,11 +23,13 @@ from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record_seals import SqlRecordSeals
+from bot.store.rows import MOST_OF_ADDRESS, header_key
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
 from bot.store.users import SqlRecord, SqlUsers
 from bot.store.watch import SqlWatch
 from bot.store.work_items import SqlWorkItems
+from bot.stored import Foreseen
 
 
 class SqlUnitOfWork:
@@ -42,6 +45,10 @@ class SqlUnitOfWork:
         if self._connection is None:
             raise RuntimeError("a unit of work is used inside its with block")
         return self._connection
+
+    @cached_property
+    def _conversations(self) -> Conversations:
+        return Conversations(self.connection)
 
     @cached_property
     def mailboxes(self) -> SqlMailboxes:
@@ -61,19 +68,19 @@ class SqlUnitOfWork:
 
     @cached_property
     def threads(self) -> SqlThreads:
-        return SqlThreads(self.connection)
+        return SqlThreads(self.connection, self._conversations)
 
     @cached_property
     def messages(self) -> SqlMessages:
-        return SqlMessages(self.connection)
+        return SqlMessages(self.connection, self._conversations)
 
     @cached_property
     def items(self) -> SqlWorkItems:
-        return SqlWorkItems(self.connection)
+        return SqlWorkItems(self.connection, self._conversations)
 
     @cached_property
     def drafts(self) -> SqlDrafts:
-        return SqlDrafts(self.connection)
+        return SqlDrafts(self.connection, self._conversations)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
@@ -106,6 +113,12 @@ class SqlUnitOfWork:
     @cached_property
     def seals(self) -> SqlRecordSeals:
         return SqlRecordSeals(self.connection)
+
+    def foresee(self, what: Foreseen) -> None:
+        self.ledger.foresee(what.senders, what.numbers)
+        header_keys = [header_key(one) for one in what.references if one]
+        senders = [one.key[:MOST_OF_ADDRESS] for one in what.senders]
+        self._conversations.foresee(header_keys, what.thread_keys, senders)
 
     def commit(self) -> None:
         self.record.write()

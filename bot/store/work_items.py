@@ -5,39 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from bot.desk.resolution import Resolution
-from bot.desk.work_item import ItemState, WorkItem, number_of
+from bot.desk.work_item import WorkItem, number_of
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
+from bot.store.conversations import Conversations
+from bot.store.rows import item_from_row
 from bot.store.statement import Statement
-
-
-def item_from_row(row: Row[Any]) -> WorkItem:
-    return WorkItem(
-        item_id=row.id,
-        thread_id=row.thread_id,
-        category=row.category,
-        reason=row.reason,
-        state=ItemState(row.state),
-        queue=row.queue,
-        side=row.side,
-        customer_number=row.customer_number,
-        subject=row.subject,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        assignee=row.assignee,
-        resolution=Resolution(row.resolution) if row.resolution else None,
-        document_number=row.document_number,
-        resolved_at=row.resolved_at,
-        merged_into=row.merged_into,
-        version=row.version,
-        flags=tuple(row.flags),
-        link=row.link,
-    )
 
 
 def _values(item: WorkItem) -> Mapping[str, object]:
@@ -80,8 +56,9 @@ _ADD_LINK = Statement(insert(_LINK))
 class SqlWorkItems:
     """See `repositories.WorkItems`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, conversations: Conversations | None = None) -> None:
         self._connection = connection
+        self._conversations = conversations or Conversations(connection)
 
     def get(self, item_id: int) -> WorkItem:
         row = _GET.first(self._connection, {"item_id": item_id})
@@ -97,10 +74,15 @@ class SqlWorkItems:
         return item
 
     def of_thread(self, thread_id: int) -> Sequence[WorkItem]:
+        known = self._conversations.known(thread_id)
+        if known is not None:
+            return list(known.items.values())
         return [item_from_row(row) for row in _OF_THREAD.rows(self._connection, {"thread_id": thread_id})]
 
     def add(self, item: WorkItem) -> WorkItem:
-        return replace(item, item_id=_ADD.scalar(self._connection, _values(item)))
+        added = replace(item, item_id=_ADD.scalar(self._connection, _values(item)))
+        self._conversations.keep_item(added)
+        return added
 
     def save(self, item: WorkItem) -> None:
         changed = self._connection.execute(
@@ -110,6 +92,7 @@ class SqlWorkItems:
         )
         if changed.rowcount != 1:
             raise ConflictError(f"{item.number} was changed by someone else meanwhile; look at it again")
+        self._conversations.keep_item(item)
 
     def link_message(self, item_id: int, message_id: int) -> None:
         if _LINKED.scalar(self._connection, {"item_id": item_id, "message_id": message_id}) is None:
