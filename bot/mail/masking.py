@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator
 
 COVER = "•"
-# A text without such a run holds nothing to cover, and most texts hold none.
-_HINT = re.compile(r"\d{8}|\d{4}[ -]\d{4}[ -]\d|\d{4} \d{6} \d|[A-Z]{2}\d{2} [A-Z0-9]{4} ")
+# A text without such a run holds nothing to cover, and most texts hold none. A pattern that begins with one kind of
+# character is looked for several times as fast as one that begins with a choice or a count.
+_HINTS = (
+    re.compile(r"\d\d{3}(?:\d{4}|[ -]\d{4}[ -]\d| \d{6} \d)"),
+    re.compile(r"[A-Z][A-Z]\d{2} [A-Z0-9]{4} "),
+)
 _CARD = re.compile(
     r"(?<![\w-])(?:[2-6]\d{12,18}|[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}|3[47]\d{2}([ -])\d{6}\2\d{5})(?![\w-])"
 )
@@ -23,10 +27,14 @@ NEAR = 120
 
 def mask(text: str) -> str:
     """The text with all but the last four digits of such numbers covered."""
-    if _HINT.search(text) is None:
+    if not may_hold_numbers(text):
         return text
     spans = sorted(set(_spans(text)))
     return _covered(text, spans) if spans else text
+
+
+def may_hold_numbers(text: str) -> bool:
+    return any(hint.search(text) for hint in _HINTS)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

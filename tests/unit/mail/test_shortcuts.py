@@ -17,6 +17,7 @@ from bot.errors import UnparsableMessageError
 from bot.mail import automatic_words as words
 from bot.mail.contents import read_contents
 from bot.mail.html_text import cut_invisible, strip_by_kind, strip_tags
+from bot.mail.masking import may_hold_numbers
 from bot.mail.parse import attachments_of, parse
 from bot.mail.parts import walk
 from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
@@ -229,6 +230,15 @@ def test_hints_of_a_quote_in_any_text_are_those_of_the_plain_way(text: str) -> N
 def test_a_challenge_is_known_as_in_the_plain_way(text: str) -> None:
     lower = text.lower()
     assert any(hint in lower and form.search(lower) for hint, form in words.CHALLENGES) == bool(CHALLENGE.search(lower))
+
+
+NUMBERS = re.compile(r"\d{8}|\d{4}[ -]\d{4}[ -]\d|\d{4} \d{6} \d|[A-Z]{2}\d{2} [A-Z0-9]{4} ")
+
+
+@settings(derandomize=True, max_examples=1000, deadline=None)
+@given(pieces(*listed("1|22|4711|123456|DE|A|89| |-|\n|x|٣")))
+def test_hints_of_a_number_to_cover_are_those_of_the_plain_way(text: str) -> None:
+    assert may_hold_numbers(text) == bool(NUMBERS.search(text))
 
 
 SENDERS = pieces(
