@@ -24,11 +24,10 @@ _CLEAR = (
 )
 _CLEAR_AMOUNTS = {sign: re.compile(re.escape(sign) + _CLEAR) for sign in _SIGNS}
 _CLEAR_AMOUNTS |= {code: re.compile(rf"{code}(?<![\w>;]{code}){_CLEAR}") for code in _CODES}
-_UNCLOSED = re.compile(r"<[^<>]*+(?:<|\Z)")
+# A tag that is not closed, or one behind the beginning of a currency's code: the rest may follow.
+_ODD_TAG = re.compile(r"<(?:(?<=[UEG]<)|(?<=US<)|(?<=EU<)|(?<=GB<)|[^<>]*+(?:<|\Z))")
 # What may be a currency, a digit or a point; numbered letters and dashes are none of these.
 _ODD_ENTITY = re.compile(r"&(?:#(?!(?:39|x27|1[89]\d|2\d\d|8[012]\d\d|x20[0-6]\d);)|dollar|euro|pound|period|comma)")
-# The beginning of a currency's code before a tag: the rest may follow behind it.
-_TORN = ("U<", "US<", "E<", "EU<", "G<", "GB<")
 # Each one is looked at from both sides.
 MOST_CLEAR = 40
 
@@ -49,7 +48,7 @@ def sums_in_html(html: str) -> set[str]:
 
 def _clear_sums(html: str) -> set[str] | None:
     """None where it takes more than a look at the places that name a currency."""
-    if "\r" in html or _ODD_ENTITY.search(html) or _UNCLOSED.search(html) or any(torn in html for torn in _TORN):
+    if "\r" in html or _ODD_ENTITY.search(html) or _ODD_TAG.search(html):
         return None
     found: set[str] = set()
     for mark, clear in _CLEAR_AMOUNTS.items():
