@@ -75,7 +75,7 @@ def read_contents(parts: Iterable[Part], depth: int = 0, *, keeps_files: bool = 
             text = _text_of(contents, part)
             add_text(contents.blocks, part.group, text, is_html=part.content_type == "text/html")
         elif part.content_type not in _NOT_A_FILE:
-            _attach(contents, part, part.content())
+            _attach(contents, part)
     return contents
 
 
@@ -97,20 +97,30 @@ def _text_of(contents: Contents, part: Part) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _attach(contents: Contents, part: Part, content: bytes) -> None:
+def _attach(contents: Contents, part: Part, content: bytes | None = None) -> None:
+    """A large file stays encoded where there is no more to tell of it than its size and its beginning."""
     if len(contents.attachments) >= MOST_ATTACHMENTS:
         contents.flags.add("attachments_dropped")
         return
-    content_type = sniff(content, part.content_type, part.name)
+    sketch = part.sketch() if content is None and not contents.keeps_files else None
+    if sketch is None:
+        content = part.content() if content is None else content
+        sketch = len(content), content
+    size, start = sketch
+    content_type = sniff(start, part.content_type, part.name)
     if content_type in _CONTAINERS or part.name.lower() == "winmail.dat":
         contents.flags.add("unread_container")
     if content_type == "text/calendar":
         contents.flags.add("invitation")
     is_inline = part.disposition == "inline" or (part.disposition != "attachment" and part.head.has("content-id"))
-    text = decode_bytes(content[:LONGEST_FILE_TEXT], part.charset)[0] if content_type in _READABLE_FILES else ""
+    text = ""
+    if content_type in _READABLE_FILES:
+        content = part.content() if content is None else content
+        text = decode_bytes(content[:LONGEST_FILE_TEXT], part.charset)[0]
     name = safe_name(part.name, content_type)
-    kept = content if contents.keeps_files else b""
-    contents.attachments.append(Attachment(name, content_type, len(content), sha256_of(content), kept, is_inline, text))
+    digest = sha256_of(content) if content is not None else ""
+    kept = content if content is not None and contents.keeps_files else b""
+    contents.attachments.append(Attachment(name, content_type, size, digest, kept, is_inline, text))
 
 
 def _take_message(contents: Contents, part: Part, depth: int) -> None:

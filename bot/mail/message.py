@@ -12,7 +12,10 @@ from bot.mail.authentication import AuthenticationResult
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One enclosed file. `content_type` is decided by content where the bytes tell, `text` is what could be read."""
+    """One enclosed file. `content_type` is decided by content where the bytes tell, `text` is what could be read.
+
+    `content` is there only where attachments were asked for; `sha256` is "" where a large file was left encoded.
+    """
 
     name: str
     content_type: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from bot.errors import UnparsableMessageError
-from bot.mail.encoded_words import decode_base64
+from bot.mail.encoded_words import decode_base64, sketch_base64
 from bot.mail.headers import Head, block_length, read_head, read_part_head
 from bot.mail.parameters import read_file_name, read_parameters
 
@@ -36,6 +36,11 @@ class Part(NamedTuple):
 
     def content(self) -> bytes:
         return undo_transfer_encoding(self.encoded, self.head.raw("content-transfer-encoding"))
+
+    def sketch(self) -> tuple[int, bytes] | None:
+        """The size of the content and its beginning, where both can be told without decoding all of it."""
+        is_base64 = _encoding_of(self.head.raw("content-transfer-encoding")) == "base64"
+        return sketch_base64(self.encoded) if is_base64 else None
 
 
 class _Node(NamedTuple):
@@ -142,10 +147,14 @@ def _boundary_lines(body: bytes, mark: bytes) -> list[tuple[int, int, bool]]:
 
 def undo_transfer_encoding(body: bytes, encoding: str) -> bytes:
     """Decode base64 and quoted-printable; every other word, known or not, is taken for 8bit."""
-    encoding = encoding.partition(";")[0].strip().lower()
+    encoding = _encoding_of(encoding)
     if encoding == "base64":
         decoded = decode_base64(body)
         return body if decoded is None else decoded
     if encoding == "quoted-printable":
         return binascii.a2b_qp(body)
     return body
+
+
+def _encoding_of(value: str) -> str:
+    return value.partition(";")[0].strip().lower()

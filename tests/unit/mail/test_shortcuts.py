@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from html import unescape
@@ -16,6 +18,7 @@ from bot.demo.mail_samples import sample_mail
 from bot.errors import UnparsableMessageError
 from bot.mail import automatic_words as words
 from bot.mail.contents import read_contents
+from bot.mail.encoded_words import decode_base64, sketch_base64
 from bot.mail.html_text import cut_invisible, strip_by_kind, strip_tags
 from bot.mail.masking import may_hold_numbers
 from bot.mail.parse import attachments_of, parse
@@ -239,6 +242,28 @@ NUMBERS = re.compile(r"\d{8}|\d{4}[ -]\d{4}[ -]\d|\d{4} \d{6} \d|[A-Z]{2}\d{2} [
 @given(pieces(*listed("1|22|4711|123456|DE|A|89| |-|\n|x|٣")))
 def test_hints_of_a_number_to_cover_are_those_of_the_plain_way(text: str) -> None:
     assert may_hold_numbers(text) == bool(NUMBERS.search(text))
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(
+    st.integers(14_900, 15_100),
+    st.sampled_from([b"\r\n", b"\n", b"", b"\r\n "]),
+    st.integers(1, 90),
+    st.sampled_from([b"", b"=", b"==", b"-", b"\r\n\r\n", b"A", b"AB=="]),
+)
+def test_a_sketch_of_base64_tells_what_decoding_gives(size: int, line_end: bytes, width: int, end: bytes) -> None:
+    encoded = b64encode(bytes(range(256)) * 60)[: size * 4 // 3]
+    data = line_end.join(encoded[at : at + width] for at in range(0, len(encoded), width)) + end
+    sketch, decoded = sketch_base64(data), decode_base64(data)
+    assert decoded is not None
+    assert sketch is None or (sketch[0], decoded[: len(sketch[1])]) == (len(decoded), sketch[1])
+
+
+def test_a_large_file_is_told_of_as_if_it_had_been_decoded() -> None:
+    large = [one for raw in corpus.take(200) for one in zip(parse(raw).attachments, attachments_of(raw), strict=True)]
+    assert sum(not told.sha256 for told, _ in large) > 10
+    for told, opened in large:
+        assert told == replace(opened, content=b"", sha256=told.sha256)
 
 
 SENDERS = pieces(
