@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/'
 UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench soak lock clean
 
 help:
 	@echo 'make demo    the whole desk on sample mail, with the review page'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check   style, types and import contracts'
 	@echo 'make format  put the code into the shape that check wants'
 	@echo 'make bench   the benchmarks'
+	@echo 'make soak    kill the desk a few thousand times on real servers, and count what came of it'
 	@echo 'make lock    choose versions anew after a change in pyproject.toml (needs uv)'
 	@echo 'make clean   remove the environment and everything made here'
 
@@ -44,6 +45,12 @@ format: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# KILLS=200 for a shorter one.
+KILLS ?= 2000
+soak: .venv/.installed-dev
+	.ci/debian-packages
+	$(BIN)/python -m tests.torture.crash --kills $(KILLS)
 
 lock:
 	$(UV_COMPILE) --output-file requirements.lock > /dev/null
