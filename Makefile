@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/'
 UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help demo test check format bench soak lock clean
+.PHONY: help demo test check format bench soak fuzz lock clean
 
 help:
 	@echo 'make demo    the whole desk on sample mail, with the review page'
@@ -23,6 +23,7 @@ help:
 	@echo 'make format  put the code into the shape that check wants'
 	@echo 'make bench   the benchmarks'
 	@echo 'make soak    kill the desk a few thousand times on real servers, and count what came of it'
+	@echo 'make fuzz    give what reads mail bytes that nobody would send; five minutes for each reader'
 	@echo 'make lock    choose versions anew after a change in pyproject.toml (needs uv)'
 	@echo 'make clean   remove the environment and everything made here'
 
@@ -51,6 +52,12 @@ KILLS ?= 2000
 soak: .venv/.installed-dev
 	.ci/debian-packages
 	$(BIN)/python -m tests.torture.crash --kills $(KILLS)
+
+# In no lock: nothing else needs it, and it has no wheel for every Python. What it finds becomes a case in the tests.
+FUZZ_SECONDS ?= 300
+fuzz: .venv/.installed-dev
+	$(PIP) 'atheris>=3,<4'
+	for target in parse html newest thread facts; do $(BIN)/python -m tests.torture.fuzz $$target $(FUZZ_SECONDS) || exit 1; done
 
 lock:
 	$(UV_COMPILE) --output-file requirements.lock > /dev/null
