@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,12 +11,17 @@ MAX_VALUE = 160
 # Two brackets are a gap.
 _BRACKETS = str.maketrans("[]", "()")
 
+# What needs no cleaning, as most values do: words of ASCII with single blanks between them.
+_PLAIN = re.compile(r"[!-Z\\^-~]+(?: [!-Z\\^-~]+)*")
+
 
 def clean_value(text: str) -> str:
     """One line without brackets, so that no value can pass for a gap, a new line or a header.
 
     Unprintable characters, which could break a line, hide text or turn its direction, become spaces.
     """
+    if len(text) <= MAX_VALUE and _PLAIN.fullmatch(text):
+        return text
     if not text.isprintable():
         text = "".join(character if character.isprintable() else " " for character in text)
     flat = " ".join(text.split()).translate(_BRACKETS)

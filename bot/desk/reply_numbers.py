@@ -19,6 +19,9 @@ _REFERENCE = re.compile(
     r"|order|so|ticket|case)\b\W{0,3}(?:(?:no|num|number|nr|ending(?: in)?|is|was)\b\W{0,3})?[A-Z]{0,4}-?\d{3,}",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d{3,}")
+# The longest that such a word, what may stand behind it and the letters of a number are together.
+_BEFORE = 40
 _STATE_SERIES = re.compile(r"([A-Z]{2})[- ]?\d+")
 
 
@@ -100,4 +103,6 @@ class _Kinds:
 
 def gives_reference(message: InboundMessage) -> bool:
     """Whether the sender gave the number of a payment, a return, an order or the like."""
-    return _REFERENCE.search(f"{message.subject}\n{message.newest_text}") is not None
+    text = f"{message.subject}\n{message.newest_text}"
+    # Only where digits are can there be one: the words alone are tried at every other word of a letter.
+    return any(_REFERENCE.search(text, max(0, at.start() - _BEFORE), at.end()) for at in _DIGITS.finditer(text))

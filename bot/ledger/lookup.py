@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
@@ -14,6 +15,7 @@ from bot.ledger.order import Order
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 
+@lru_cache(maxsize=4096)
 def number_key(number: str) -> str:
     """The form in which two spellings of one number are equal: upper case, no hyphens, spaces or number sign."""
     return _NOT_ALPHANUMERIC.sub("", number.upper())
