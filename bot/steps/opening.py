@@ -51,9 +51,9 @@ def open_items(uow: UnitOfWork, topics: Sequence[Topic], ground: Ground, now: da
             new += 1
         elif item.state is not ItemState.OPEN:
             item = _open_again(uow, item, now)
-        uow.items.link_message(item.item_id, ground.message_id)
         if item.item_id not in [one.item_id for one in items]:
             items.append(item)
+    uow.items.link_new_message(ground.message_id, [item.item_id for item in items])
     return Opened(tuple(items), new)
 
 

@@ -52,6 +52,7 @@ class SqlDrafts:
         self._conversations = conversations
 
     def get(self, draft_id: int) -> Draft:
+        self._conversations.write()
         row = self._connection.execute(
             select(*COLUMNS).select_from(NEWEST).where(t.draft.c.id == draft_id)
         ).one_or_none()
@@ -63,6 +64,7 @@ class SqlDrafts:
         known = self._conversations.known(thread_id)
         if known is not None:
             return known.open_draft
+        self._conversations.write()
         row = _OPEN_OF_THREAD.first(self._connection, {"thread_id": thread_id})
         return draft_from_row(row) if row is not None else None
 
@@ -104,12 +106,16 @@ class SqlDrafts:
 
     def items_of(self, draft_id: int) -> Sequence[int]:
         known = self._conversations.items_of_draft(draft_id)
-        return known if known is not None else _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
+        if known is not None:
+            return known
+        self._conversations.write()
+        return _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
 
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
         known = self.items_of(draft_id)
         new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in known]
-        _ADD_LINK.run_many(self._connection, [{"draft_id": draft_id, "work_item_id": item_id} for item_id in new])
+        for item_id in new:
+            self._conversations.write_later(_ADD_LINK, {"draft_id": draft_id, "work_item_id": item_id})
         self._conversations.add_items_to_draft(draft_id, new)
 
     def approve(self, approval: Approval) -> None:
@@ -137,8 +143,8 @@ class SqlDrafts:
         )
 
     def _insert_version(self, draft_id: int, draft: Draft) -> None:
-        _ADD_VERSION.run(
-            self._connection,
+        self._conversations.write_later(
+            _ADD_VERSION,
             {
                 "draft_id": draft_id,
                 "version": draft.version,

@@ -121,6 +121,7 @@ class SqlUnitOfWork:
         self._conversations.foresee(header_keys, what.thread_keys, senders)
 
     def commit(self) -> None:
+        self._conversations.write()
         self.record.write()
         self.connection.commit()
 

@@ -95,10 +95,16 @@ class SqlWorkItems:
         self._conversations.keep_item(item)
 
     def link_message(self, item_id: int, message_id: int) -> None:
+        self._conversations.write()
         if _LINKED.scalar(self._connection, {"item_id": item_id, "message_id": message_id}) is None:
             _ADD_LINK.run(self._connection, {"work_item_id": item_id, "message_id": message_id})
 
+    def link_new_message(self, message_id: int, item_ids: Sequence[int]) -> None:
+        for item_id in item_ids:
+            self._conversations.write_later(_ADD_LINK, {"work_item_id": item_id, "message_id": message_id})
+
     def messages_of(self, item_id: int) -> Sequence[int]:
+        self._conversations.write()
         link = t.work_item_message
         query = select(link.c.message_id).where(link.c.work_item_id == item_id).order_by(link.c.message_id)
         return list(self._connection.scalars(query))
@@ -108,6 +114,7 @@ class SqlWorkItems:
             self.link_message(survivor_id, message_id)
 
     def unlink_messages(self, item_id: int, message_ids: Sequence[int]) -> None:
+        self._conversations.write()
         link = t.work_item_message
         self._connection.execute(delete(link).where(link.c.work_item_id == item_id, link.c.message_id.in_(message_ids)))
 
