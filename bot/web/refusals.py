@@ -11,6 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from bot import errors
+from bot.log import logger
+from bot.stored import Session
 from bot.web.access import FormRefusedError, LogInNeededError, NotAllowedError
 from bot.web.pages import render
 from bot.web.response_headers import headers_of
@@ -65,6 +67,10 @@ def _page(request: Request, status: int, title: str, happened: str, safe: str) -
 
 def _refused(request: Request, error: Exception) -> Response:
     row = next(row for row in REFUSALS if isinstance(error, row.kind))
+    if row.status == 403:
+        session: Session | None = getattr(request.state, "session", None)
+        name = session.user.name if session is not None else ""
+        logger().warning("not_allowed", user=name, path=request.url.path, kind=row.kind.__name__)
     return _page(request, row.status, row.title, sentence(str(error)), row.safe)
 
 

@@ -1,0 +1,159 @@
+"""Who may do what, address by address. An address that is not in the table fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from bot.steps.log_in import add_user, disable_user
+from tests.web.room import PASSWORD, Room, make_letter
+
+ANYBODY, REVIEWER, APPROVER = "anybody", "reviewer", "approver"
+# The least that each address needs.
+RIGHTS = {
+    "GET /log-in": ANYBODY,
+    "POST /log-in": ANYBODY,
+    "GET /healthz": ANYBODY,
+    # It looks at the address of whoever asks; see test_health.
+    "GET /metrics": ANYBODY,
+    "POST /log-out": REVIEWER,
+    "GET /": REVIEWER,
+    "GET /go": REVIEWER,
+    "GET /items/{number}": REVIEWER,
+    "POST /items/{number}/assign": REVIEWER,
+    "POST /items/{number}/wait": REVIEWER,
+    "POST /items/{number}/reopen": REVIEWER,
+    "POST /items/{number}/resolve": REVIEWER,
+    "POST /items/{number}/sort": REVIEWER,
+    "POST /items/{number}/reply": REVIEWER,
+    "POST /items/{number}/note": REVIEWER,
+    "POST /items/{number}/merge": REVIEWER,
+    "POST /items/{number}/split": REVIEWER,
+    "GET /drafts": REVIEWER,
+    "POST /drafts/{draft_id}/save": REVIEWER,
+    "POST /drafts/{draft_id}/reject": REVIEWER,
+    "POST /drafts/{draft_id}/approve": APPROVER,
+    "GET /messages/{message_id}/raw": REVIEWER,
+    "GET /messages/{message_id}/attachments/{place}": REVIEWER,
+    "GET /outbox": REVIEWER,
+    "POST /outbox/{entry_id}/decide": APPROVER,
+    "GET /quarantine": REVIEWER,
+    "GET /quarantine/{quarantine_id}/raw": REVIEWER,
+    "POST /quarantine/{quarantine_id}/release": APPROVER,
+    "GET /tasks": REVIEWER,
+    "POST /tasks/{task_id}/done": REVIEWER,
+    "GET /mailboxes": REVIEWER,
+    "GET /health": REVIEWER,
+    "GET /record": REVIEWER,
+}
+# Numbers that there are, and numbers that there are not.
+THERE = {"number": "CD-1001", "draft_id": "1", "message_id": "1", "place": "1", "entry_id": "1"}
+THERE |= {"quarantine_id": "1", "task_id": "1"}
+NOWHERE = dict.fromkeys(THERE, "999999") | {"number": "CD-999999"}
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """The framework keeps included routers as they are; their routes lie inside."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _flat(inner.routes)
+        elif isinstance(route, APIRoute):
+            yield route
+
+
+def _addresses(least: tuple[str, ...], method: str, numbers: dict[str, str]) -> list[str]:
+    wanted = [one.split(" ")[1] for one, role in RIGHTS.items() if role in least and one.startswith(f"{method} ")]
+    return [path.format(**numbers) for path in wanted]
+
+
+@pytest.fixture
+def busy(room: Room) -> Room:
+    """An item, a draft and an outbox entry that wait, and the person at the page is a reviewer."""
+    number = room.arrive(make_letter())
+    room.arrive(make_letter(subject="Second", sender="Cy <cy@harlow.example>"))
+    room.post(f"/drafts/{room.draft_id(number)}/approve", **room.draft_form(number))
+    room.add_person("rea", "reviewer")
+    room.client.cookies.clear()
+    room.log_in("rea")
+    return room
+
+
+def test_the_table_knows_every_address(room: Room) -> None:
+    served = {
+        f"{method} {route.path}"
+        for route in _flat(room.client.app.routes)  # type: ignore[attr-defined]
+        for method in route.methods
+        if method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    }
+    assert served == set(RIGHTS)
+
+
+@pytest.mark.parametrize("path", _addresses((APPROVER,), "POST", THERE))
+def test_too_little_rights_let_nothing_leave(busy: Room, path: str) -> None:
+    before = (busy.desk.queries.record(), busy.desk.queries.outbox())
+    answer = busy.post(path, **busy.draft_form("CD-1002"), decision="cancel")
+    assert answer.status_code == 403
+    assert "an approver must approve this" in answer.text
+    assert (busy.desk.queries.record(), busy.desk.queries.outbox()) == before
+
+
+def test_whoever_tries_too_much_is_in_the_log(busy: Room, capfd: pytest.CaptureFixture[str]) -> None:
+    busy.post("/quarantine/1/release")
+    logged = "".join(capfd.readouterr())
+    assert "not_allowed" in logged
+    assert "rea" in logged
+    assert "/quarantine/1/release" in logged
+
+
+@pytest.mark.parametrize("path", _addresses((REVIEWER,), "GET", THERE))
+def test_what_a_reviewer_may_see_opens(busy: Room, path: str) -> None:
+    assert busy.client.get(path).status_code in (200, 303, 404)
+
+
+@pytest.mark.parametrize("path", _addresses((REVIEWER, APPROVER), "POST", NOWHERE))
+def test_what_is_not_there_cannot_be_changed(room: Room, path: str) -> None:
+    room.arrive(make_letter())
+    before = room.desk.queries.record()
+    fields = room.draft_form("CD-1001") | {"decision": "sent", "into": "1001", "body": "x", "choice": "refund"}
+    fields |= {"assignee": "ann", "resolution": "no_action", "reason": "x"}
+    answer = room.post(path, **fields)
+    assert answer.status_code in ((303,) if path == "/log-out" else (404, 409, 422))
+    assert room.desk.queries.record() == before
+
+
+@pytest.mark.parametrize("path", _addresses((REVIEWER,), "GET", THERE))
+def test_whoever_is_disabled_is_out_at_once(busy: Room, path: str) -> None:
+    disable_user("rea", "root", store=busy.desk.store, clock=busy.desk.clock)
+    answer = busy.client.get(path)
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/log-in")
+
+
+def test_a_lesser_role_takes_effect_at_once(room: Room) -> None:
+    add_user("ann", "reviewer", PASSWORD, "root", store=room.desk.store, clock=room.desk.clock)
+    assert room.client.get("/").status_code == 303
+    room.log_in("ann")
+    number = room.arrive(make_letter())
+    assert room.post(f"/drafts/{room.draft_id(number)}/approve", **room.draft_form(number)).status_code == 403
+
+
+def test_no_secret_is_in_a_page_the_log_or_the_record(room: Room, capfd: pytest.CaptureFixture[str]) -> None:
+    room.client.cookies.clear()
+    room.log_in("ann", "a wrong secret")
+    room.log_in("a wrong secret", PASSWORD)
+    room.log_in("ann")
+    tokens = [cookie.value or "" for cookie in room.client.cookies.jar if cookie.name == "__Host-creditdesk"]
+    paths = _addresses((REVIEWER,), "GET", THERE)
+    shown = (
+        "".join(room.client.get(path).text for path in paths)
+        + str(room.desk.queries.record())
+        + "".join(capfd.readouterr())
+    )
+    with room.desk.store.look() as uow:
+        stored = str(uow.users.password_hash("ann"))
+    assert len(tokens) == 1
+    for secret in (PASSWORD, "a wrong secret", tokens[0], stored, room.desk.store.secret().hex()):
+        assert secret not in shown
