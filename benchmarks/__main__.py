@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from benchmarks import helpdesk, memory, pipeline, poll, start
+from benchmarks import clocks, helpdesk, memory, pipeline, poll, start
 from benchmarks.table import Row, as_markdown, machine
 
 # Name → what measures it, and with how many messages by default.
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], Sequence[Row]], int]] = {
     "helpdesk": (helpdesk.measure, 1_000),
     "memory": (memory.measure, 20_000),
     "poll": (poll.measure, 100_000),
+    "clocks": (clocks.measure, 200_000),
     "start": (start.measure, 0),
 }
 

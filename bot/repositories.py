@@ -32,6 +32,7 @@ from bot.stored import (
     Session,
     StoredMessage,
 )
+from bot.timekeeping import Clocks
 
 
 class Threads(Protocol):
@@ -292,6 +293,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def clocks(self) -> Clocks: ...
     @property
     def record(self) -> Record: ...
     @property

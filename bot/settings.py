@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from bot.desk.calendar import Calendar
-from bot.desk.category import Catalog, Category
+from bot.desk.category import Catalog
+from bot.desk.sla import SlaPolicy
 from bot.errors import SettingsError
 from bot.mail.address import Address, is_in_domains
 from bot.policies.calendars import CalendarTable, calendars
+from bot.policies.categories import CategoryTable, catalog_of
+from bot.policies.sla import SlaFile, sla_policy
 from bot.policies.table import Duration, Table, ZoneName
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable, staff_mistakes
@@ -132,15 +135,6 @@ class MailboxTable(Table):
     message_bytes: int = Field(default=50_000_000, ge=1000)
 
 
-class CategoryTable(Table):
-    title: str
-    queue: str
-    answer_days: int = Field(default=1, ge=0)
-    reasons: dict[str, str]
-    unanswered: tuple[str, ...] = ()
-    reason_days: dict[str, int] = Field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that people configured. `folder` is where relative paths of the configuration start."""
@@ -157,6 +151,7 @@ class Settings:
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
+    sla: SlaPolicy
     template_folders: tuple[Path, ...]
     ledger_file: Path
     secrets: Mapping[str, str] = field(repr=False)
@@ -219,6 +214,8 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
     categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)
     hours = calendars(_read_tables(CalendarTable, folder, "calendars.toml", mistakes), mistakes)
+    catalog = catalog_of(categories)
+    sla = sla_policy(_read(SlaFile, folder, "sla.toml", mistakes) or SlaFile(), hours, catalog, mistakes)
     wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
     if bot is not None:
         wanted["outgoing"] = bot.outgoing
@@ -240,17 +237,12 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         sorting=bot.sorting,
         trust=bot.trust,
         mailboxes=mailboxes,
-        catalog={slug: _category(slug, table) for slug, table in categories.items()},
+        catalog=catalog,
         calendars=hours,
+        sla=sla,
         template_folders=tuple(dict.fromkeys(path for path in templates if path.is_dir())),
         ledger_file=_file(folder, "ledger.toml"),
         secrets=secrets,
-    )
-
-
-def _category(slug: str, table: CategoryTable) -> Category:
-    return Category(
-        slug, table.title, table.queue, table.answer_days, table.reasons, table.unanswered, table.reason_days
     )
 
 

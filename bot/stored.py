@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.desk.sla import ClockKind
 from bot.desk.user import User
 from bot.desk.verdict import FoundFact, Verdict
 from bot.mail.address import Address
@@ -164,3 +165,34 @@ class Session:
     user: User
     csrf_token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock as the store keeps it: enough to find what is due. The rest is read back from the record."""
+
+    item_id: int
+    kind: ClockKind
+    rule: str
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    state: str
+    reached: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One thing that a person is told: what it is about, what is the matter, and by when."""
+
+    subject: str
+    what: str
+    detail: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    person: str
+    lines: tuple[NoticeLine, ...]

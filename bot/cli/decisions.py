@@ -9,6 +9,7 @@ import click
 from click.termui import edit
 
 from bot.bootstrap import Desk
+from bot.cli.clock_lines import clock_json, clock_lines
 from bot.cli.desk import as_json, as_user, open_desk, print_json
 from bot.cli.lists import draft_json, item_json
 from bot.desk.draft import DraftText
@@ -17,6 +18,7 @@ from bot.desk.work_item import id_of
 from bot.mail.flag import REMARKS, WARNINGS
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
 from bot.steps.release import release as release_quarantined
+from bot.store.clock_page import item_clocks
 from bot.store.item_page import ItemPage, item_page
 from bot.store.queries import ItemRow
 
@@ -32,6 +34,7 @@ def show(ctx: click.Context, number: str, *, is_json: bool) -> None:
     with open_desk(ctx) as desk:
         page = item_page(desk.store.engine, id_of(number))
         drafts = desk.queries.drafts(item_id=page.item.item_id)
+        clocks = item_clocks(desk.store.engine, page.item.item_id, desk.settings.sla, desk.clock.now())
     name = page.customer.name if page.customer else ""
     shown = dict(item_json(ItemRow(page.item, name, len(page.conversation))))
     if is_json:
@@ -53,10 +56,13 @@ def show(ctx: click.Context, number: str, *, is_json: bool) -> None:
         shown["notes"] = [
             {"author": one.author, "body": one.body, "written_at": one.written_at.isoformat()} for one in page.notes
         ]
+        shown["clocks"] = [clock_json(one) for one in clocks]
         shown["drafts"] = [draft_json(row) for row in drafts]
         print_json([shown])
         return
     _print_page(page)
+    for clock in clocks:
+        click.echo("\n" + "\n".join(clock_lines(clock)))
     for row in drafts:
         draft = row.draft
         click.echo(

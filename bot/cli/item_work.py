@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from bot.cli.desk import as_user, open_desk
@@ -36,13 +38,15 @@ def note(ctx: click.Context, number: str, body: str, person: str) -> None:
 
 @click.command()
 @click.argument("number")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day that was agreed; it opens again by itself.")
 @as_user
 @click.pass_context
-def wait(ctx: click.Context, number: str, person: str) -> None:
-    """Mark that the customer has to answer first."""
+def wait(ctx: click.Context, number: str, until: datetime | None, person: str) -> None:
+    """Mark that the customer has to answer first. Its clocks pause."""
     with open_desk(ctx) as desk:
-        item = work_on_item.wait(number, person, store=desk.store, clock=desk.clock)
-    click.echo(f"{item.number} is {item.state}")
+        day = until.date() if until else None
+        item = work_on_item.wait(number, person, store=desk.store, clock=desk.clock, until=day)
+    click.echo(f"{item.number} is {item.state}{f' until {item.waiting_until}' if item.waiting_until else ''}")
 
 
 @click.command()

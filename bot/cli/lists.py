@@ -212,6 +212,7 @@ def item_json(row: ItemRow) -> Mapping[str, Any]:
         "messages": row.messages,
         "opened_at": item.opened_at.isoformat(),
         "due_at": item.due_at.isoformat() if item.due_at else None,
+        "waiting_until": str(item.waiting_until) if item.waiting_until else None,
         "assignee": item.assignee,
         "resolution": item.resolution,
         "document_number": item.document_number or None,

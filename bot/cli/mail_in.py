@@ -15,7 +15,7 @@ from bot.bootstrap import sorter
 from bot.cli.desk import as_json, open_desk, read_settings
 from bot.desk.verdict import Verdict
 from bot.errors import BotError, SettingsError, TransientError
-from bot.jobs.work import take_in_all
+from bot.jobs.work import sweep_all, take_in_all
 from bot.mail.message import InboundMessage
 from bot.mail.origin import side_of
 from bot.mailboxes.files import FileMessage, read_all
@@ -48,6 +48,7 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], mailbox: str | None, *, n
                 total += ingest_step(slug, arrived, store=desk.store, clock=desk.clock)
             if not no_work:
                 take_in_all(desk)
+                sweep_all(desk)
     except (BotError, OSError) as error:
         if "-" not in paths and not isinstance(error, TransientError | OSError):
             raise

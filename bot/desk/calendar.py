@@ -19,8 +19,6 @@ _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 # A calendar that has no hours for so many years has none at all; the search for the next ones must end.
 _EMPTY_YEARS = 3
-# How far the next working day may be away; the longest holidays of an office are shorter.
-_FARTHEST_DAY = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +74,15 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The working spans of one UTC year, apart and in order, and how much was worked before each."""
+    """The working spans of one UTC year, apart and in order, and how much was worked before each.
+
+    `day_ends` are the last ends of the working days of that year, by the customers' days.
+    """
 
     starts: Sequence[int]
     ends: Sequence[int]
     before: Sequence[int]
+    day_ends: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Calendar:
 
     def year(self, number: int) -> _Year:
         if number not in self._years:
-            self._years[number] = _lay_out(self.teams, number)
+            self._years[number] = _lay_out(self, number)
         return self._years[number]
 
 
@@ -137,9 +139,13 @@ def end_of_day(calendar: Calendar, start: datetime, least: timedelta = timedelta
     A night shift is one day from its beginning to its end, whatever midnight it crosses.
     """
     wanted = max(least, _TICK)
-    for _, ends in _working_days(calendar, start):
-        if business_time(calendar, start, ends) >= wanted and ends > start:
-            return ends
+    first = start.astimezone(calendar.zone).year
+    # The shift of New Year's Eve may still be going on.
+    for number in range(first - 1, first + _EMPTY_YEARS):
+        ends = calendar.year(number).day_ends
+        for place in range(bisect_right(ends, _ticks(start)), len(ends)):
+            if business_time(calendar, start, _moment(ends[place])) >= wanted:
+                return _moment(ends[place])
     raise RuleViolationError(f"the calendar {calendar.slug} has no working day after {start:%Y-%m-%d}")
 
 
@@ -241,26 +247,41 @@ def _used(year: _Year, at: int) -> int:
     return year.before[place] + min(at, year.ends[place]) - year.starts[place]
 
 
-def _lay_out(teams: Iterable[Team], number: int) -> _Year:
+def _lay_out(calendar: Calendar, number: int) -> _Year:
     first, last = _ticks(datetime(number, 1, 1, tzinfo=UTC)), _ticks(datetime(number + 1, 1, 1, tzinfo=UTC))
     spans: list[tuple[int, int]] = []
+    day_ends: dict[date, int] = {}
     # No zone is more than a day from UTC, and no shift longer than one.
     for day in _dates(date(number, 1, 1) - 3 * _DAY, date(number, 12, 31) + 2 * _DAY):
-        for team in teams:
+        for team in calendar.teams:
             for hours in team.hours_of(day):
-                spans += _parts(team, day, hours)
-    starts: list[int] = []
-    ends: list[int] = []
-    for begins, finishes in sorted((max(one, first), min(other, last)) for one, other in spans):
-        if begins >= finishes:
+                parts = list(_parts(team, day, hours))
+                spans += parts
+                # By the customers' day: what two teams work on it is one day, and so is what a pause divides.
+                key = _moment(parts[0][0]).astimezone(calendar.zone).date()
+                if key.year == number:
+                    day_ends[key] = max(day_ends.get(key, 0), parts[-1][1])
+    joined = _joined((max(begins, first), min(ends, last)) for begins, ends in spans)
+    lengths = [ends - begins for begins, ends in joined]
+    return _Year(
+        [begins for begins, _ in joined],
+        [ends for _, ends in joined],
+        [0, *accumulate(lengths)],
+        sorted(day_ends.values()),
+    )
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order and apart: what overlaps or touches is one."""
+    found: list[tuple[int, int]] = []
+    for begins, ends in sorted(spans):
+        if begins >= ends:
             continue
-        if ends and begins <= ends[-1]:
-            ends[-1] = max(ends[-1], finishes)
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
         else:
-            starts.append(begins)
-            ends.append(finishes)
-    lengths = [finishes - begins for begins, finishes in zip(starts, ends, strict=True)]
-    return _Year(starts, ends, [0, *accumulate(lengths)])
+            found.append((begins, ends))
+    return found
 
 
 def _parts(team: Team, day: date, hours: Hours) -> Iterator[tuple[int, int]]:
@@ -268,21 +289,6 @@ def _parts(team: Team, day: date, hours: Hours) -> Iterator[tuple[int, int]]:
     marks = [hours.starts, *(mark for pause in sorted(hours.breaks) for mark in pause), hours.ends]
     instants = [_ticks(first_instant(_wall(day, mark), team.zone)) for mark in marks]
     yield from zip(instants[::2], instants[1::2], strict=True)
-
-
-def _working_days(calendar: Calendar, start: datetime) -> list[tuple[datetime, datetime]]:
-    """From the day before `start` on, each from its first beginning to its last end, in the order of their ends."""
-    days: dict[date, tuple[datetime, datetime]] = {}
-    for team in calendar.teams:
-        today = start.astimezone(team.zone).date()
-        for day in _dates(today - 2 * _DAY, today + _FARTHEST_DAY):
-            for hours in team.hours_of(day):
-                begins, ends = _span(team, day, hours)
-                # By the customers' day: what two teams work on it is one day, and so is what a pause divides.
-                key = begins.astimezone(calendar.zone).date()
-                known = days.get(key, (begins, ends))
-                days[key] = (min(known[0], begins), max(known[1], ends))
-    return sorted(days.values(), key=lambda one: one[1])
 
 
 def _span(team: Team, day: date, hours: Hours) -> tuple[datetime, datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.desk.resolution import Outcome, Resolution
@@ -53,6 +53,8 @@ class WorkItem:
     version: int = 1
     flags: tuple[str, ...] = ()
     link: str = ""
+    # The day that was agreed with the customer; its clocks pause until then.
+    waiting_until: date | None = None
 
     @property
     def number(self) -> str:
@@ -75,7 +77,16 @@ def move(item: WorkItem, state: ItemState) -> WorkItem:
     """The item in its new state. Raises RuleViolationError for a move that is not allowed."""
     if state not in MOVES[item.state]:
         raise RuleViolationError(f"{item.number} is {item.state}; it cannot become {state}")
-    return replace(item, state=state, version=item.version + 1)
+    return replace(item, state=state, waiting_until=None, version=item.version + 1)
+
+
+def wait(item: WorkItem, until: date | None, today: date) -> WorkItem:
+    """The item waiting for the customer, or until an agreed day."""
+    if until is not None and until <= today:
+        raise RuleViolationError(f"{until} is not after today; wait until a later day")
+    if item.state is ItemState.WAITING:
+        return replace(item, waiting_until=until, version=item.version + 1)
+    return replace(move(item, ItemState.WAITING), waiting_until=until)
 
 
 def resolve(item: WorkItem, ended: Outcome, now: datetime) -> WorkItem:

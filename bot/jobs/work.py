@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from threading import Lock
+from zoneinfo import ZoneInfo
 
 from bot.bootstrap import Desk
 from bot.desk.outbox import CLAIM_HELD_FOR, Sent
@@ -16,6 +17,7 @@ from bot.steps.poll import poll
 from bot.steps.quarantine_message import after_broken
 from bot.steps.receiving import Received
 from bot.steps.send import file_copy, send, settle_lost_claim
+from bot.steps.sweep_clocks import Swept, sweep_clocks
 from bot.steps.take_in import TakeInPorts, TakenIn, take_in
 from bot.stored import StoredRaw
 
@@ -104,6 +106,18 @@ def look_after_sent(desk: Desk) -> None:
         if entry.mailbox in desk.settings.mailboxes and entry.mailbox not in failed:
             outcome = guarded("file_copy", partial(_file, desk, entry.entry_id, entry.mailbox), entry=entry.entry_id)
             failed.update([entry.mailbox] if isinstance(outcome, Broken) else [])
+
+
+def sweep_all(desk: Desk) -> Swept:
+    """Make the clocks of what changed, and tell people of those that are due, batch by batch."""
+    total = Swept()
+    zone = ZoneInfo(desk.settings.company.time_zone)
+    one_batch = partial(sweep_clocks, store=desk.store, clock=desk.clock, policy=desk.settings.sla, zone=zone)
+    while True:
+        outcome = guarded("clocks", one_batch)
+        if isinstance(outcome, Broken) or not outcome.result.items:
+            return total
+        total = Swept(total.items + outcome.result.items, total.notices + outcome.result.notices)
 
 
 def _file(desk: Desk, entry_id: int, slug: str) -> bool:

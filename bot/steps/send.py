@@ -73,6 +73,7 @@ def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clo
         uow.outbox.settle(entry, outcome)
         if isinstance(outcome, outbox.Sent):
             uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at)
+            uow.clocks.restart(entry.draft_id)
         uow.record.add(
             RecordEntry(
                 now, person, "decided_outbox", f"outbox:{entry_id}", {"state": entry.state}, {"decision": decision}
@@ -88,6 +89,7 @@ def _settle(entry: outbox.OutboxEntry, outcome: outbox.Outcome, store: Store, cl
         uow.outbox.settle(entry, outcome)
         if isinstance(outcome, outbox.Sent):
             uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at)
+            uow.clocks.restart(entry.draft_id)
         what, after = _told(outcome)
         uow.record.add(RecordEntry(now, THE_DESK, what, f"outbox:{entry.entry_id}", {"state": entry.state}, after))
         uow.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.desk import work_item
 from bot.desk.record import RecordEntry
@@ -27,9 +28,10 @@ def assign(number: str, assignee: str | None, person: str, *, store: Store, cloc
     return _change(number, "assigned", person, change, store, clock)
 
 
-def wait(number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
-    """The customer has to answer first."""
-    return _change(number, "set_waiting", person, lambda _, item: work_item.move(item, ItemState.WAITING), store, clock)
+def wait(number: str, person: str, *, store: Store, clock: Clock, until: date | None = None) -> WorkItem:
+    """The customer has to answer first; with `until`, nothing is to be done before that day."""
+    change = lambda _, item: work_item.wait(item, until, clock.now().date())  # noqa: E731
+    return _change(number, "set_waiting", person, change, store, clock)
 
 
 def reopen(number: str, person: str, *, store: Store, clock: Clock) -> WorkItem:
@@ -168,6 +170,7 @@ def _shown(item: WorkItem) -> Mapping[str, str]:
         "assignee": item.assignee or "",
         "resolution": item.resolution or "",
         "document": item.document_number,
+        "waiting_until": str(item.waiting_until or ""),
         "merged_into": work_item.number_of(item.merged_into) if item.merged_into else "",
     }
 

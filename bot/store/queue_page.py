@@ -13,6 +13,7 @@ from bot.desk.outbox import OutboxState
 from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
+from bot.store.clocks import new_notices
 from bot.store.engine import reading
 from bot.store.rows import item_from_row
 from bot.store.task_tables import task
@@ -58,6 +59,7 @@ class DeskCounts:
     undecided: int
     quarantined: int
     tasks: int
+    notices: int
 
     @property
     def all(self) -> int:
@@ -98,6 +100,7 @@ def desk_counts(engine: Engine, person: str) -> DeskCounts:
             undecided=_count(connection, select(t.outbox.c.id).where(t.outbox.c.state.in_(decided))),
             quarantined=_count(connection, select(t.quarantine.c.id).where(t.quarantine.c.released_at.is_(None))),
             tasks=_count(connection, select(task.c.id).where(task.c.done_at.is_(None))),
+            notices=_count(connection, new_notices(person)),
         )
 
 

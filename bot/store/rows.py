@@ -79,6 +79,7 @@ def item_from_row(row: Row[Any]) -> WorkItem:
         version=row.version,
         flags=tuple(row.flags),
         link=row.link,
+        waiting_until=row.waiting_until,
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -205,9 +206,24 @@ work_item = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("flags", Json, nullable=False),
     Column("link", Text, nullable=False, server_default=""),
+    Column("waiting_until", Date, nullable=True),
+    # The version that the clocks were made for; 0 where they must be made anew.
+    Column("clocked_version", Integer, nullable=False, server_default="0"),
     Index("ix_work_item_thread_id", "thread_id"),
     Index("ix_work_item_queue_state_id", "queue", "state", "id"),
     Index("ix_work_item_state_id", "state", "id"),
+    Index(
+        "ix_work_item_unclocked",
+        "id",
+        sqlite_where=text("clocked_version <> version"),
+        postgresql_where=text("clocked_version <> version"),
+    ),
+    Index(
+        "ix_work_item_waiting_until",
+        "waiting_until",
+        sqlite_where=text("waiting_until IS NOT NULL"),
+        postgresql_where=text("waiting_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 
 from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store.blobs import FolderBlobs
+from bot.store.clocks import SqlClocks
 from bot.store.conversations import Conversations
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
@@ -97,6 +98,10 @@ class SqlUnitOfWork:
     @cached_property
     def users(self) -> SqlUsers:
         return SqlUsers(self.connection)
+
+    @cached_property
+    def clocks(self) -> SqlClocks:
+        return SqlClocks(self.connection)
 
     @cached_property
     def record(self) -> SqlRecord:

@@ -36,6 +36,7 @@ def _values(item: WorkItem) -> Mapping[str, object]:
         "version": item.version,
         "flags": list(item.flags),
         "link": item.link,
+        "waiting_until": item.waiting_until,
     }
 
 

@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.bootstrap import Desk
 from bot.web import (
+    clocks,
     drafts,
     health,
     item,
@@ -35,6 +36,7 @@ GUARDED_ROUTERS = (
     log_in.guarded,
     queues.router,
     item.router,
+    clocks.router,
     drafts.router,
     messages.router,
     outbox.router,

@@ -15,6 +15,7 @@ from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps import work_on_item
 from bot.steps.redrafting import start_reply
 from bot.web.access import Signed, TheDesk
+from bot.web.clocks import agreed_day
 from bot.web.item_view import Asked, item_values
 from bot.web.pages import render, see
 from bot.web.visible import typed
@@ -69,8 +70,9 @@ def assign(request: Request, desk: TheDesk, session: Signed, number: str, assign
 
 
 @router.post("/items/{number}/wait")
-def wait(request: Request, desk: TheDesk, session: Signed, number: str) -> Response:
-    change = partial(work_on_item.wait, number, session.user.name, store=desk.store, clock=desk.clock)
+def wait(request: Request, desk: TheDesk, session: Signed, number: str, until: Text = "") -> Response:
+    day = agreed_day(until)
+    change = partial(work_on_item.wait, number, session.user.name, store=desk.store, clock=desk.clock, until=day)
     return _carry_out(request, desk, number, "waiting", change)
 
 

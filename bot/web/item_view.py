@@ -16,6 +16,7 @@ from bot.store.message_page import NamedAddresses, named_addresses
 from bot.store.record_page import active_people, why_not_drafted
 from bot.store.task_page import tasks_page
 from bot.web import words
+from bot.web.clocks import clocks_of_item
 from bot.web.marking import Piece, marks_of, pieces
 from bot.web.visible import visible
 
@@ -70,6 +71,7 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
         "item": page.item,
         "page": page,
         "messages": [_message_view(one, named.get(one.message_id, NamedAddresses())) for one in newest_first],
+        "clocks": clocks_of_item(desk, page.item.item_id),
         "splittable": [one for one in newest_first if one.message_id in held],
         "sorting": sorting,
         "likeliest_first": _likeliest_first(desk, sorting),

@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bot.bootstrap import Desk
+from bot.desk.clock import exact
 from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
 from bot.store.queue_page import desk_counts
@@ -54,6 +55,7 @@ def make_environment(desk: Desk) -> Environment:
         "moment": moment,
         "age": age,
         "due": due,
+        "exact": exact,
         "visible": visible.visible,
         "one_line": visible.one_line,
         "sentence": words.sentence,
