@@ -44,6 +44,8 @@ _MARKS = {
 _SPACED_MARKS = {**_MARKS, "/p": "\n" + _BLOCK_MARK}
 _MARKED_RUN = re.compile(r"\x00[\x00\s]*")
 _ENCODING = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+# libxml2 reads these, and refuses them where a piece of the tree is moved.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"  +")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HIDDEN = re.compile(
@@ -135,6 +137,7 @@ def _tidy(text: str) -> str:
 def read_html(html: str) -> HtmlText:
     is_cut = len(html) > LONGEST_HTML
     html = _ENCODING.sub("", _DATA_URI.sub("", html[: 4 * LONGEST_HTML])[:LONGEST_HTML])
+    html = _NOT_IN_XML.sub("", html)
     rough = strip_tags(html)
     try:
         root = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding=None, huge_tree=False))

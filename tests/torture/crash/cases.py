@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import psycopg
+
 from bot.desk.outbox import CLAIM_HELD_FOR
 from bot.desk.record_chain import verify
 from bot.store.engine import open_engine
@@ -125,12 +127,16 @@ class Zygote:
 
 
 class Shard:
-    """Runs cases one after the other on servers that others may use too. Use it as a context manager."""
+    """Runs cases one after the other on servers that others may use too. Use it as a context manager.
 
-    def __init__(self, name: str, folder: Path, mail_server: MailServer) -> None:
+    With `postgres`, the address of a server, each case has a database of its own there.
+    """
+
+    def __init__(self, name: str, folder: Path, mail_server: MailServer, postgres: str = "") -> None:
         self._name = name
         self._folder = folder
         self._mail_server = mail_server
+        self._databases = Databases(postgres, f"crash_{name}") if postgres else None
         self._number = 0
 
     def __enter__(self) -> Shard:
@@ -139,6 +145,8 @@ class Shard:
         self._imap = imaplib.IMAP4("127.0.0.1", self._mail_server.ports.imap)
         self._imap.login(USER, self._mail_server.password)
         self._template = self._desk("template", self._mail_server.ports.imap)
+        if self._databases is not None:
+            self._databases.make(self._template.store)
         with _adding:
             self._template.add_user("kim")
         self.expected = self._expect()
@@ -240,14 +248,17 @@ class Shard:
     def _desk(self, name: str, imap_port: int) -> DeskUnderTest:
         sent = f'sent_folder = "{self._name}-{name}-sent"'
         box = MailboxConfig(USER, folder=f"{self._name}-{name}", more=sent)
-        server = _Port(imap_port)
-        return DeskUnderTest(self._folder / name, server, self._smtp.port, mailboxes=[box])  # type: ignore[arg-type]
+        store = self._databases.url(name) if self._databases is not None else "sqlite:///desk.sqlite3"
+        return DeskUnderTest(self._folder / name, _Port(imap_port), self._smtp.port, [box], store)  # type: ignore[arg-type]
 
     @contextmanager
     def _case(self, imap_port: int | None) -> Iterator[DeskUnderTest]:
         self._number += 1
         desk = self._desk(str(self._number), imap_port or self._mail_server.ports.imap)
-        shutil.copyfile(self._template.config / "desk.sqlite3", desk.config / "desk.sqlite3")
+        if self._databases is not None:
+            self._databases.copy(desk.store)
+        else:
+            shutil.copyfile(self._template.config / "desk.sqlite3", desk.config / "desk.sqlite3")
         folders = (desk.mailboxes[0].folder, f"{desk.mailboxes[0].folder}-sent")
         for folder in folders:
             self._imap.create(folder)
@@ -257,7 +268,33 @@ class Shard:
         for folder in folders:
             self._imap.delete(folder)
         shutil.rmtree(desk.folder)
+        if self._databases is not None:
+            self._databases.drop(desk.store)
         self._smtp.accepted.clear()
+
+
+class Databases:
+    """Copies of one database on a server of PostgreSQL, made and dropped case by case."""
+
+    def __init__(self, server: str, prefix: str) -> None:
+        self._server = server
+        self._prefix = prefix
+
+    def url(self, name: str) -> str:
+        return f"{self._server}/{self._prefix}_{name}"
+
+    def make(self, url: str) -> None:
+        self._run(f"CREATE DATABASE {url.rpartition('/')[2]}")
+
+    def copy(self, url: str) -> None:
+        self._run(f"CREATE DATABASE {url.rpartition('/')[2]} TEMPLATE {self._prefix}_template")
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
 
 
 @dataclass
@@ -282,29 +319,40 @@ def _locked(desk: DeskUnderTest) -> Iterator[None]:
 
 
 def _counts(desk: DeskUnderTest) -> Counts:
-    with closing(sqlite3.connect(desk.config / "desk.sqlite3")) as connection:
-        tables = ("raw_message", "delivery", "message", "work_item", "draft", "outbox")
-        where = {"message": " WHERE direction = 'inbound'"}
-        query = "SELECT count(*) FROM {}{}"
-        return Counts(*(connection.execute(query.format(t, where.get(t, ""))).fetchone()[0] for t in tables))
+    tables = ("raw_message", "delivery", "message", "work_item", "draft", "outbox")
+    where = {"message": " WHERE direction = 'inbound'"}
+    count = "(SELECT count(*) FROM {}{})"
+    counted = ", ".join(count.format(table, where.get(table, "")) for table in tables)
+    return Counts(*_rows(desk, f"SELECT {counted}")[0])
 
 
 def _outbox(desk: DeskUnderTest) -> list[tuple[str, str, bool]]:
-    with closing(sqlite3.connect(desk.config / "desk.sqlite3")) as connection:
-        return list(connection.execute("SELECT message_id_header, state, is_filed FROM outbox"))
+    return [
+        (row[0], row[1], bool(row[2])) for row in _rows(desk, "SELECT message_id_header, state, is_filed FROM outbox")
+    ]
 
 
 def _check_store(desk: DeskUnderTest, tally: Tally, told: str) -> None:
-    path = desk.config / "desk.sqlite3"
-    with closing(sqlite3.connect(path)) as connection:
-        whole = connection.execute("PRAGMA quick_check").fetchone()[0]
-        missing = connection.execute("SELECT coalesce(max(missing), -1) FROM balance_check").fetchone()[0]
-        waiting = connection.execute("SELECT count(*) FROM raw_message WHERE state = 'waiting'").fetchone()[0]
-    engine = open_engine(f"sqlite:///{path}")
+    whole = _rows(desk, "PRAGMA quick_check")[0][0] if desk.store.startswith("sqlite") else "ok"
+    missing = _rows(desk, "SELECT coalesce(max(missing), -1) FROM balance_check")[0][0]
+    waiting = _rows(desk, "SELECT count(*) FROM raw_message WHERE state = 'waiting'")[0][0]
+    engine = open_engine(_url(desk))
     findings = verify(sealed_entries(engine)).findings
     engine.dispose()
     if (whole, missing, waiting, findings) != ("ok", 0, 0, ()):
         tally.problems.append(f"{told}: store {whole}, {missing} missing, {waiting} waiting, record {findings}")
+
+
+def _rows(desk: DeskUnderTest, query: str) -> list[tuple[Any, ...]]:
+    engine = open_engine(_url(desk))
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.exec_driver_sql(query)]
+    engine.dispose()
+    return found
+
+
+def _url(desk: DeskUnderTest) -> str:
+    return f"sqlite:///{desk.config / 'desk.sqlite3'}" if desk.store.startswith("sqlite") else desk.store
 
 
 def _id_of(raw: bytes) -> str:

@@ -69,7 +69,8 @@ def fuzz_thread(data: bytes) -> None:
     lines = data.decode("utf-8", "replace").replace("\x00", "").split("\n", 3)
     subject, sender, account, references = (*lines, "", "", "", "")[:4]
     keys = [read_message_id(SECRET, one) for one in references.split()]
-    assert all(key is None or OURS in references for key in keys)
+    # Relays may change the case of an id, and the domain behind it proves nothing.
+    assert all(key is None or OURS.partition("@")[0] in references.lower() for key in keys)
     tags = subject_tags(subject)
     signals = ThreadSignals(
         sender=sender,

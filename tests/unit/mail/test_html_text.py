@@ -92,3 +92,9 @@ def test_bait_ends_in_time(bait: str) -> None:
     began = time.process_time()
     read_html(bait)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x1f", "\uffff"])
+def test_a_control_beside_hidden_text_costs_nothing_but_itself(control: str) -> None:
+    read = read_html(f'<p>Please {control}add <span style="display:none">not me</span>the{control} PO.</p>')
+    assert read.newest == "Please add the PO."
