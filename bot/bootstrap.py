@@ -72,6 +72,7 @@ class Desk:
         return Policy(
             since=partial(_since, table.start, self.settings.company.time_zone),
             limits=BatchLimits(table.batch_count, table.batch_bytes, table.message_bytes),
+            settles=bool(table.after_store) and table.protocol != "maildir",
         )
 
     def close(self) -> None:
@@ -126,6 +127,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             own_addresses=settings.own_addresses,
             secret=secret,
             time_zone=company.time_zone,
+            second_person_above=settings.trust.second_person_above,
         ),
         watch_rules=watch_rules(
             settings.watch,

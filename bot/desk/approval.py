@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 
 from bot.desk.draft import Draft, DraftState, find_gaps
 from bot.errors import ConflictError, RuleViolationError
 from bot.mail.address import Address
 from bot.mail.origin import is_own
+
+# The desk writes sums in this form; a person's other form is a person's to read.
+_SUM = re.compile(r"(?:[$€£]|\b[A-Z]{3}) ?(\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d+(?:\.\d{2})?)(?![\d,.]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,17 @@ def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) 
         raise RuleViolationError(f"draft {draft.draft_id} would go to our own address {own[0]}")
     if not draft.text.body.strip():
         raise RuleViolationError(f"draft {draft.draft_id} is empty")
+
+
+def check_second_person(draft: Draft, person: str, limit: Decimal) -> None:
+    """Raises RuleViolationError where the writer of a text that names a large sum approves it alone."""
+    if draft.author != person:
+        return
+    sums = [Decimal(found.replace(",", "")) for found in _SUM.findall(f"{draft.text.subject}\n{draft.text.body}")]
+    if max(sums, default=Decimal(0)) > limit:
+        raise RuleViolationError(
+            f"draft {draft.draft_id} names {max(sums):,.2f}, and {person} wrote it: somebody else must approve it"
+        )
 
 
 def approve(draft: Draft, raw: bytes, person: str, now: datetime) -> Approval:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.desk.basis import Basis
 from bot.errors import RuleViolationError
 
 # A gap stands in the text where a person sees it, and is filled by writing over it.
@@ -67,6 +68,8 @@ class Draft:
     template: str
     author: str
     created_at: datetime
+    # What the ledger said when it was written; None where nothing of it matters.
+    basis: Basis | None = None
 
     @property
     def gaps(self) -> tuple[str, ...]:

@@ -54,10 +54,10 @@ class ImapReading:
 
     def _fetched(self, listed: _Listed, pointer: str, raw: bytes | str) -> Fetched:
         if isinstance(raw, str):
-            head = self._head(listed.uid) if raw == OVERSIZE else b""
+            head = self._head(listed.uid) if raw in (OVERSIZE, UNREADABLE) else b""
             return Fetched(pointer, listed.received_at, listed.size, None, raw, head)
         if not raw and listed.size:
-            return Fetched(pointer, listed.received_at, listed.size, None, UNREADABLE)
+            return Fetched(pointer, listed.received_at, listed.size, None, UNREADABLE, self._head(listed.uid))
         return Fetched(pointer, listed.received_at, len(raw), raw)
 
     def _list(self, uids: Sequence[int]) -> Iterable[_Listed]:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.desk import approval
@@ -21,6 +22,8 @@ from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
 from bot.steps.persons import known_person
+from bot.steps.second_look import came_back, what_is_new
+from bot.steps.staling import make_stale
 from bot.stored import StoredMessage
 
 
@@ -35,6 +38,8 @@ class Letterhead:
     own_addresses: frozenset[str]
     secret: bytes
     time_zone: str
+    # Whoever wrote a text that names more than this may not approve it alone.
+    second_person_above: Decimal = Decimal(10000)
 
     def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
         """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
@@ -94,6 +99,8 @@ def approve_draft(
             draft = _revise(uow, draft, version, text, person, now)
             version = draft.version
         approval.check_approvable(draft, version, letterhead.own_addresses)
+        approval.check_second_person(draft, person, letterhead.second_person_above)
+        _check_again(uow, draft, person, now)
         entry = _outbox_entry(uow, draft, person, now, letterhead)
         decided = approval.approve(draft, entry.raw, person, now)
         uow.drafts.set_state(draft, DraftState.APPROVED)
@@ -103,6 +110,18 @@ def approve_draft(
         uow.record.add(RecordEntry(now, person, "approved_draft", _subject(draft), {"state": draft.state}, after))
         uow.commit()
     return entry_id
+
+
+def _check_again(uow: UnitOfWork, draft: Draft, person: str, now: datetime) -> None:
+    """Raises RuleViolationError where the draft stands on what is no more: it is stale then, and stays so."""
+    suspect = came_back(uow, draft)
+    if suspect:
+        raise RuleViolationError(f"{suspect}. It may be written to again when the task about it is done")
+    changes = what_is_new(uow, draft)
+    if changes:
+        make_stale(uow, draft, person, now)
+        uow.commit()
+        raise RuleViolationError(f"{'; '.join(changes)}. Read the draft again, then save it anew")
 
 
 def _revise(uow: UnitOfWork, draft: Draft, version: int, text: DraftText, person: str, now: datetime) -> Draft:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.desk.basis import basis_of
 from bot.desk.category import Catalog
 from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
 from bot.desk.record import THE_DESK, RecordEntry
@@ -199,6 +200,7 @@ def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: date
         template=rendered.template,
         author=THE_DESK,
         created_at=now,
+        basis=basis_of(inquiry.known, inquiry.message.sender.email if customer and inquiry.message.sender else ""),
     )
 
 

@@ -14,6 +14,8 @@ from bot.repositories import Store
 from bot.steps.receiving import Received, receive
 from bot.stored import MailboxState
 
+SETTLED_AT_ONCE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Polled:
@@ -23,10 +25,11 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a mailbox is polled. `since` gives the set point at the first poll of all."""
+    """How a mailbox is polled. `since` gives the set point at the first poll of all; `settles`: see Mailbox.settle."""
 
     since: Callable[[datetime], datetime | None]
     limits: BatchLimits
+    settles: bool = True
 
 
 def poll(slug: str, policy: Policy, *, store: Store, mailbox: Mailbox, clock: Clock) -> Polled:
@@ -34,7 +37,9 @@ def poll(slug: str, policy: Policy, *, store: Store, mailbox: Mailbox, clock: Cl
     state = _state(slug, policy, store, clock)
     try:
         batch = mailbox.fetch(state.cursor, Start(state.since), policy.limits)
-        received = _store(slug, state.cursor, batch, store, clock)
+        received = _store(slug, state.cursor, batch, policy, store, clock)
+        if policy.settles:
+            _settle(slug, mailbox, store)
     except ConflictError:
         # Another process polled it at the same time, and stored what there was.
         raise
@@ -43,10 +48,22 @@ def poll(slug: str, policy: Policy, *, store: Store, mailbox: Mailbox, clock: Cl
         with suppress(BotError):
             note_failure(slug, error, store=store, clock=clock)
         raise
-    if batch.fetched:
-        # Only now is the mail ours: before the commit nothing on the server may tell otherwise.
-        mailbox.settle([one.pointer for one in batch.fetched if one.raw is not None])
     return Polled(received, batch.has_more)
+
+
+def _settle(slug: str, mailbox: Mailbox, store: Store) -> None:
+    """Move or mark what is stored. Only now is the mail ours: before the commit the server may not tell.
+
+    What an earlier poll could not move is tried again.
+    """
+    with store.look() as uow:
+        pointers = uow.deliveries.unsettled(slug, SETTLED_AT_ONCE)
+    if not pointers:
+        return
+    mailbox.settle(pointers)
+    with store.begin() as uow:
+        uow.deliveries.mark_settled(slug, pointers)
+        uow.commit()
 
 
 def note_failure(slug: str, error: BotError, *, store: Store, clock: Clock) -> None:
@@ -72,10 +89,10 @@ def _state(slug: str, policy: Policy, store: Store, clock: Clock) -> MailboxStat
     return state
 
 
-def _store(slug: str, before: Cursor | None, batch: Batch, store: Store, clock: Clock) -> Received:
+def _store(slug: str, before: Cursor | None, batch: Batch, policy: Policy, store: Store, clock: Clock) -> Received:
     now = clock.now()
     with store.begin() as uow:
-        received = receive(uow, slug, batch.fetched, now)
+        received = receive(uow, slug, batch.fetched, now, settles=policy.settles)
         uow.mailboxes.save_cursor(slug, before, batch.cursor, now)
         uow.mailboxes.succeeded(slug, now)
         uow.commit()

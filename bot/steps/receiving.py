@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.mail.cursor import Fetched
@@ -42,13 +42,20 @@ class _Identified:
     fingerprint: str
 
 
-def receive(uow: UnitOfWork, mailbox: str, fetched: Sequence[Fetched], now: datetime) -> Received:
-    """Store what is new, note what is known. The caller commits, together with the cursor."""
+def receive(
+    uow: UnitOfWork, mailbox: str, fetched: Sequence[Fetched], now: datetime, *, settles: bool = False
+) -> Received:
+    """Store what is new, note what is known. The caller commits, together with the cursor.
+
+    `settles`: what is stored has yet to be moved or marked on the server.
+    """
     known = uow.deliveries.known_pointers(mailbox, [one.pointer for one in fetched])
     new = [one for one in fetched if one.pointer not in known]
     whole = [_Identified(one, one.raw, sha256_of(one.raw), fingerprint(one.raw)) for one in new if one.raw is not None]
     deliveries = [_without_body(uow, mailbox, one, now) for one in new if one.raw is None]
     deliveries += _with_body(uow, mailbox, whole, now)
+    if settles:
+        deliveries = [replace(one, is_settled=one.outcome not in ("stored", "duplicate")) for one in deliveries]
     uow.deliveries.add_many(deliveries, now)
     outcomes = [delivery.outcome for delivery in deliveries]
     return Received(*(outcomes.count(outcome) for outcome in ("stored", "duplicate", "quarantined", "vanished")))

@@ -7,8 +7,9 @@ from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.user import check_may_approve
 from bot.errors import BotError, UncertainError
 from bot.ports import Clock, Sender, SentFolder
-from bot.repositories import Store
+from bot.repositories import Store, UnitOfWork
 from bot.steps.persons import known_person
+from bot.steps.second_look import came_back, what_is_new
 
 
 def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox.Outcome | None:
@@ -16,11 +17,16 @@ def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox
     # Claimed and committed first: after a crash we would rather ask a person than mail a customer twice.
     with store.begin() as uow:
         entry = uow.outbox.claim(entry_id, clock.now())
+        held_back = _why_held_back(uow, entry) if entry is not None else ""
         uow.commit()
     if entry is None:
         return None
 
     outcome: outbox.Outcome
+    if held_back:
+        outcome = outbox.Failed(held_back)
+        _settle(entry, outcome, store, clock)
+        return outcome
     try:
         outbox.check_untouched(entry)
         receipt = sender.send(entry.envelope, entry.raw)
@@ -30,6 +36,16 @@ def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox
         outcome = outbox.Sent(clock.now(), receipt)
     _settle(entry, outcome, store, clock)
     return outcome
+
+
+def _why_held_back(uow: UnitOfWork, entry: outbox.OutboxEntry) -> str:
+    """What happened since the approval that a person must know first, "" where nothing did."""
+    draft = uow.drafts.get(entry.draft_id)
+    suspect = came_back(uow, draft)
+    if suspect:
+        return f"held back: {suspect}"
+    changes = what_is_new(uow, draft)
+    return f"held back, since {'; '.join(changes)}" if changes else ""
 
 
 def file_copy(entry_id: int, *, store: Store, sent_folder: SentFolder, clock: Clock) -> bool:

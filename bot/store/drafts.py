@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from bot.desk.approval import Approval
+from bot.desk.basis import Basis
 from bot.desk.draft import Draft, DraftState
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
 from bot.store.conversations import Conversations
-from bot.store.rows import COLUMNS, NEWEST, draft_from_row
+from bot.store.rows import COLUMNS, NEWEST, basis_to_json, draft_from_row
 from bot.store.statement import Statement
 
 _OPEN_OF_THREAD = Statement(
@@ -77,6 +78,7 @@ class SqlDrafts:
             "state": draft.state,
             "version": draft.version,
             "created_at": draft.created_at,
+            "basis": basis_to_json(draft.basis),
         }
         draft_id = int(_ADD.scalar(self._connection, values))
         self._insert_version(draft_id, draft)
@@ -103,6 +105,10 @@ class SqlDrafts:
         known = {"draft_id": draft.draft_id, "known_version": draft.version, "known_state": draft.state}
         self._expect_one(_SET_STATE.run(self._connection, {**known, "new_state": state}), draft.draft_id)
         self._conversations.change_draft(draft, state)
+
+    def set_basis(self, draft_id: int, basis: Basis) -> None:
+        changed = update(t.draft).where(t.draft.c.id == draft_id)
+        self._connection.execute(changed.values(basis=basis_to_json(basis)))
 
     def items_of(self, draft_id: int) -> Sequence[int]:
         known = self._conversations.items_of_draft(draft_id)

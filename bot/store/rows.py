@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.desk.basis import Basis, InvoiceThen
 from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
 from bot.desk.resolution import Resolution
 from bot.desk.work_item import ItemState, WorkItem
@@ -29,6 +30,7 @@ COLUMNS = (
     t.draft.c.thread_id,
     t.draft.c.reply_to_message_id,
     t.draft.c.mailbox,
+    t.draft.c.basis,
     t.draft_version.c.recipients,
     t.draft_version.c.copies,
     t.draft_version.c.subject,
@@ -55,7 +57,22 @@ def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
         template=row.template,
         author=row.author,
         created_at=row.written_at,
+        basis=_basis_from_json(row.basis),
     )
+
+
+def _basis_from_json(stored: Any) -> Basis | None:
+    if stored is None:
+        return None
+    number, address, invoices = stored
+    return Basis(number, address, tuple(InvoiceThen(*one) for one in invoices))
+
+
+def basis_to_json(basis: Basis | None) -> object:
+    if basis is None:
+        return None
+    invoices = [[one.number, one.status, one.balance] for one in basis.invoices]
+    return [basis.customer_number, basis.address, invoices]
 
 
 def item_from_row(row: Row[Any]) -> WorkItem:
