@@ -29,7 +29,9 @@ _BACK = re.compile(
 
 def original_sender(message: InboundMessage, own_domains: Collection[str]) -> Address | None:
     """Whom a forward is really from, as far as it says so itself."""
-    if message.automatic is not None or not (message.enclosed or "forwarded" in message.flags):
+    is_forward = message.enclosed or "forwarded" in message.flags
+    # Without a mark, what a colleague quotes outside of any conversation was passed on.
+    if message.automatic is not None or not (is_forward or (message.quoted_text and not message.references)):
         return None
     found = forwarded_sender(message, own_domains)
     return found if found is not None and found.key not in {one.key for one in message.senders} else None

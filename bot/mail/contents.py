@@ -24,6 +24,8 @@ LONGEST_FILE_TEXT = 200_000
 _CONTAINERS = frozenset(
     {"application/ms-tnef", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 )
+# Never opened: what they hold may be a thousand times as large.
+_PACKED = frozenset({"application/zip", "application/x-rar", "application/vnd.rar", "application/x-7z-compressed"})
 _REPORTS = frozenset(
     {
         "message/delivery-status",
@@ -110,6 +112,8 @@ def _attach(contents: Contents, part: Part, content: bytes | None = None) -> Non
     content_type = sniff(start, part.content_type, part.name)
     if content_type in _CONTAINERS or part.name.lower() == "winmail.dat":
         contents.flags.add("unread_container")
+    if content_type in _PACKED:
+        contents.flags.add("packed_file")
     if content_type == "text/calendar":
         contents.flags.add("invitation")
     is_inline = part.disposition == "inline" or (part.disposition != "attachment" and part.head.has("content-id"))

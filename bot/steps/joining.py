@@ -84,7 +84,8 @@ def find_thread(uow: UnitOfWork, incoming: Incoming, who: Standing, secret: byte
     sender_key = message.sender.key if message.sender is not None else ""
     waiting = tuple(uow.threads.waiting_for_answer(sender_key)) if message.automatic is None else ()
     by_reference = tuple(uow.threads.holding(references))
-    by_tag = {tag: uow.threads.of_item(id_of(tag)) for tag in subject_tags(message.subject)}
+    pointed_at = (*by_token, *by_reference)
+    by_tag = {tag: _named(uow, id_of(tag), pointed_at) for tag in subject_tags(message.subject)}
     found = match_thread(
         ThreadSignals(
             sender=sender_key,
@@ -116,6 +117,15 @@ def foreseen(mails: Iterable[tuple[InboundMessage, Verdict]], secret: bytes) -> 
         numbers += [*verdict.values("invoice"), *verdict.values("po")]
     keys = [key for one in references if (key := read_message_id(secret, one)) is not None]
     return Foreseen(list(senders), references, keys, numbers)
+
+
+def _named(uow: UnitOfWork, item_id: int, pointed_at: Sequence[ThreadCandidate]) -> ThreadCandidate | None:
+    """The thread of the item that a tag names. Where the item was merged, either thread is right."""
+    thread = uow.threads.of_item(item_id)
+    if thread is None or not pointed_at:
+        return thread
+    own = uow.items.get(item_id).thread_id
+    return next((one for one in pointed_at if one.thread_id == own), thread)
 
 
 def _references(message: InboundMessage) -> Sequence[str]:
