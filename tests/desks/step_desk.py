@@ -26,6 +26,7 @@ from bot.steps.ingest import ingest
 from bot.steps.take_in import TakeInPorts, TakenIn, take_in
 from bot.store.migrating import migrate
 from bot.store.queries import DraftRow, ItemFilter, ItemRow, Queries
+from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
 
 SHIPPED_CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -83,7 +84,8 @@ class StepDesk:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(f"sqlite:///{self.folder / 'desk.sqlite3'}", self.folder / "blobs")
-        migrate(self.store.engine)
+        if self.store.revision() != NEWEST:
+            migrate(self.store.engine)
         self.queries = Queries(self.store.engine)
         settings = load(SHIPPED_CONFIG, {}, needs_secrets=False)
         self.renderer = JinjaRenderer(settings.template_folders)

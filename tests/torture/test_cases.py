@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,20 @@ from tests.torture.every import CASES
 from tests.torture.words import Case, Want
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[TortureDesk]:
-    desk = TortureDesk(tmp_path)
+@pytest.fixture(scope="session")
+def store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with its tables and both customers, made once and copied for each case."""
+    folder = tmp_path_factory.mktemp("store")
+    desk = TortureDesk(folder)
     desk.know(("INV-1", ACME), ("INV-2", ACME), ("INV-9", BOLT))
+    desk.close()
+    return folder / "desk.sqlite3"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, store_file: Path) -> Iterator[TortureDesk]:
+    shutil.copy(store_file, tmp_path / "desk.sqlite3")
+    desk = TortureDesk(tmp_path)
     yield desk
     desk.close()
 
