@@ -59,9 +59,10 @@ def opened(folder: str) -> Iterator[Desk]:
 
 
 def warm_up(desk: Desk) -> None:
-    """What a desk does once in its life: start the parser, load the model."""
+    """What a desk does once in its life: start the parser, load the model, compile the templates."""
     desk.parser.parse_many([b"Subject: warm\r\n\r\nup\r\n"])
     desk.sorter.warm_up()
+    desk.renderer.warm_up()
 
 
 def import_customers(desk: Desk) -> None:

@@ -6,6 +6,7 @@ a value that is not known becomes a visible gap. Values are never read as a temp
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import traceback
@@ -136,6 +137,11 @@ class _Folders(BaseLoader):
         # os.path takes a third of the time that Path takes, and each draft asks for several.
         return next((path for place, path in self._places[name] if os.path.isfile(place)), None)  # noqa: PTH113
 
+    def all(self) -> list[Path]:
+        """Every template that a name leads to."""
+        names = {self.shown(path) for folder in self._folders for path in folder.rglob("*.txt")}
+        return [path for name in sorted(names) if (path := self.find(name)) is not None]
+
     def shown(self, path: Path) -> str:
         """The path below its folder, as drafts and messages name a template."""
         return next(str(path.relative_to(top)) for top in self._folders if path.is_relative_to(top))
@@ -181,6 +187,12 @@ class JinjaRenderer:
             raise PermanentError(f"template {_place(error, path, self._files.shown(path))}: {error}") from error
         gaps = tuple(dict.fromkeys(GAP.findall(f"{subject}\n{body}")))
         return Rendered(subject, body, printed.facts, gaps, compiled.shown)
+
+    def warm_up(self) -> None:
+        """Compile every template that can be, so that no draft waits for its own."""
+        for path in self._files.all():
+            with contextlib.suppress(TemplateError):
+                self._compile(path)
 
     def _choose(self, name: str, language: str) -> Path:
         for candidate in _candidates(name, language):

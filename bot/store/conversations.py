@@ -6,6 +6,7 @@ in the database, which every write reaches at once, or before anything asks for 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from bot.stored import EarlierMessage
 
 # How many of a sender's messages are looked at for an answer that still waits.
 MOST_WAITING = 5
+# Above that, each sender is asked about alone.
+MOST_ROWS = 1000
 
 _WAITS = or_(t.draft.c.state == DraftState.OPEN, t.draft.c.state == DraftState.STALE)
 
@@ -89,6 +92,16 @@ _WAITING = Statement(
     .where(t.message.c.sender_key == bindparam("sender"), t.message.c.direction == "inbound", _WAITS)
     .order_by(t.message.c.id.desc())
     .limit(MOST_WAITING)
+)
+
+_ALL_WAITING = ListStatement(
+    lambda keys: (
+        select(t.message.c.sender_key, t.message.c.thread_id)
+        .select_from(t.message.join(t.draft, t.draft.c.thread_id == t.message.c.thread_id))
+        .where(t.message.c.sender_key.in_(keys), t.message.c.direction == "inbound", _WAITS)
+        .order_by(t.message.c.id.desc())
+        .limit(MOST_ROWS)
+    )
 )
 
 
@@ -169,8 +182,7 @@ class Conversations:
                 pointed_at.append(thread_id)
         pointed_at += self.thread_ids_with_keys(sorted(set(thread_keys)))
         senders = sorted(set(sender_keys) - self._foreseen_senders - {""})
-        for sender in senders:
-            pointed_at += self._waiting_threads(sender)
+        pointed_at += self._waiting_for(senders)
         self.get(pointed_at)
         self._foreseen_senders.update(senders)
 
@@ -195,6 +207,20 @@ class Conversations:
                 waiting = (thread_id for one, thread_id in wrote if one.drafts)
                 return list(islice(waiting, MOST_WAITING))
         return self._waiting_threads(sender_key)
+
+    def _waiting_for(self, sender_keys: Sequence[str]) -> list[int]:
+        found: list[int] = []
+        for part in in_parts(sender_keys):
+            rows = _ALL_WAITING.rows(self._connection, part)
+            counts: Counter[str] = Counter()
+            for sender, thread_id in rows:
+                counts[sender] += 1
+                if counts[sender] <= MOST_WAITING:
+                    found.append(thread_id)
+            if len(rows) == MOST_ROWS:
+                # Somebody has a great deal that waits, and may have crowded out the others.
+                found += [thread_id for sender in part for thread_id in self._waiting_threads(sender)]
+        return found
 
     def _waiting_threads(self, sender_key: str) -> list[int]:
         return _WAITING.scalars(self._connection, {"sender": sender_key})
