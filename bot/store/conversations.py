@@ -160,6 +160,7 @@ class Conversations:
         self._foreseen_senders: set[str] = set()
         self._draft_items: dict[int, list[int]] = {}
         self._later: dict[Statement, list[Values]] = {}
+        self._is_batch = False
 
     def known(self, thread_id: int) -> Conversation | None:
         return self._known.get(thread_id)
@@ -174,6 +175,7 @@ class Conversations:
 
     def foresee(self, header_keys: Iterable[str], thread_keys: Iterable[str], sender_keys: Iterable[str]) -> None:
         """Read at once what these point at."""
+        self._is_batch = True
         pointed_at: list[int] = []
         for part in in_parts(sorted(set(header_keys) - self._by_header.keys())):
             self._by_header.update((key, []) for key in part)
@@ -273,8 +275,13 @@ class Conversations:
             self._draft_items[draft_id] = sorted([*self._draft_items[draft_id], *item_ids])
 
     def write_later(self, statement: Statement, row: Values) -> None:
-        """A row that is asked for only after write(): together they take a fraction of the time."""
+        """A row of a batch that was foreseen waits until write(): together they take a fraction of the time.
+
+        Everywhere else it is written at once, for whoever asks the tables themselves.
+        """
         self._later.setdefault(statement, []).append(row)
+        if not self._is_batch:
+            self.write()
 
     def write(self) -> None:
         for statement, rows in self._later.items():
