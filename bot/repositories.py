@@ -33,7 +33,7 @@ from bot.stored import (
     Session,
     StoredMessage,
 )
-from bot.timekeeping import Clocks
+from bot.timekeeping import Clocks, Reminders
 
 
 class Threads(Protocol):
@@ -297,6 +297,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def clocks(self) -> Clocks: ...
+    @property
+    def reminders(self) -> Reminders: ...
     @property
     def record(self) -> Record: ...
     @property

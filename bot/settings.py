@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.mail.address import Address, is_in_domains
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
+from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.sla import SlaFile, sla_policy
 from bot.policies.table import Duration, Table, ZoneName
 from bot.policies.trust import TrustTable
@@ -152,6 +153,7 @@ class Settings:
     catalog: Catalog
     calendars: Mapping[str, Calendar]
     sla: SlaPolicy
+    reminders: ReminderPolicy | None
     template_folders: tuple[Path, ...]
     ledger_file: Path
     secrets: Mapping[str, str] = field(repr=False)
@@ -216,6 +218,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     hours = calendars(_read_tables(CalendarTable, folder, "calendars.toml", mistakes), mistakes)
     catalog = catalog_of(categories)
     sla = sla_policy(_read(SlaFile, folder, "sla.toml", mistakes) or SlaFile(), hours, catalog, mistakes)
+    reminders = reminder_policy(_read(RemindersFile, folder, "reminders.toml", mistakes), hours, mailboxes, mistakes)
     wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
     if bot is not None:
         wanted["outgoing"] = bot.outgoing
@@ -240,6 +243,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         catalog=catalog,
         calendars=hours,
         sla=sla,
+        reminders=reminders,
         template_folders=tuple(dict.fromkeys(path for path in templates if path.is_dir())),
         ledger_file=_file(folder, "ledger.toml"),
         secrets=secrets,

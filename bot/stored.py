@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.desk.sla import ClockKind
 from bot.desk.user import User
@@ -196,3 +196,26 @@ class NoticeLine:
 class NewNotice:
     person: str
     lines: tuple[NoticeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nobody is reminded of this invoice, until a day or until it is ended. `owner` sees to it."""
+
+    invoice_number: str
+    reason: str
+    owner: str
+    until: date | None
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReminder:
+    """A reminder that was written: of what, when, and in which draft."""
+
+    rule: str
+    key: str
+    customer_number: str
+    written_on: date
+    draft_id: int
+    waits: bool = True

@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assign": ("bot.cli.item_work:assign", "Give a work item to a person."),
     "note": ("bot.cli.item_work:note", "Write an internal note on a work item."),
     "wait": ("bot.cli.item_work:wait", "Mark that the customer has to answer first."),
+    "hold": ("bot.cli.reminding:hold", "Hold reminders of an invoice, end a hold, or list the holds."),
+    "remind": ("bot.cli.reminding:remind", "Write the reminders that are due today, as drafts."),
     "resolve": ("bot.cli.item_work:resolve", "End a work item with its resolution."),
     "reopen": ("bot.cli.item_work:reopen", "Open a work item again."),
     "resort": ("bot.cli.item_work:resort", "Put a work item under another category."),

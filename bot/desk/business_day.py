@@ -20,3 +20,12 @@ def business_day_after(start: date, days: int, holidays: Container[date] = ()) -
         while not is_business_day(day, holidays):
             day += timedelta(days=1)
     return day
+
+
+def business_days_before(day: date, days: int, holidays: Container[date] = ()) -> date:
+    """The first of so many business days that end with `day`."""
+    found, left = day, days - 1
+    while left > 0:
+        found -= timedelta(days=1)
+        left -= is_business_day(found, holidays)
+    return found

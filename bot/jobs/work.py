@@ -19,6 +19,8 @@ from bot.steps.receiving import Received
 from bot.steps.send import file_copy, send, settle_lost_claim
 from bot.steps.sweep_clocks import Swept, sweep_clocks
 from bot.steps.take_in import TakeInPorts, TakenIn, take_in
+from bot.steps.telling import Reminding
+from bot.steps.write_reminders import ReminderPorts, write_reminders
 from bot.stored import StoredRaw
 
 BATCH = 50
@@ -118,6 +120,17 @@ def sweep_all(desk: Desk) -> Swept:
         if isinstance(outcome, Broken) or not outcome.result.items:
             return total
         total = Swept(total.items + outcome.result.items, total.notices + outcome.result.notices)
+
+
+def remind(desk: Desk) -> int:
+    """Write the reminders of the day, unless they were written. How many."""
+    policy = desk.settings.reminders
+    if policy is None:
+        return 0
+    by = Reminding(policy, desk.policy, desk.settings.sla)
+    ports = ReminderPorts(desk.store, desk.renderer, desk.clock)
+    outcome = guarded("reminders", partial(write_reminders, ports, by))
+    return outcome.result if isinstance(outcome, Done) else 0
 
 
 def _file(desk: Desk, entry_id: int, slug: str) -> bool:

@@ -22,6 +22,7 @@ from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
 from bot.steps.persons import known_person
+from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 from bot.steps.staling import make_stale
 from bot.stored import StoredMessage
@@ -117,6 +118,9 @@ def _check_again(uow: UnitOfWork, draft: Draft, person: str, now: datetime) -> N
     suspect = came_back(uow, draft)
     if suspect:
         raise RuleViolationError(f"{suspect}. It may be written to again when the task about it is done")
+    untrue = why_not_remind_now(uow, draft, now.date())
+    if untrue:
+        raise RuleViolationError(f"not approved: {untrue}")
     changes = what_is_new(uow, draft)
     if changes:
         make_stale(uow, draft, person, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.desk import outbox
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.user import check_may_approve
@@ -9,6 +11,7 @@ from bot.errors import BotError, UncertainError
 from bot.ports import Clock, Sender, SentFolder
 from bot.repositories import Store, UnitOfWork
 from bot.steps.persons import known_person
+from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 
 
@@ -17,7 +20,7 @@ def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox
     # Claimed and committed first: after a crash we would rather ask a person than mail a customer twice.
     with store.begin() as uow:
         entry = uow.outbox.claim(entry_id, clock.now())
-        held_back = _why_held_back(uow, entry) if entry is not None else ""
+        held_back = _why_held_back(uow, entry, clock.now()) if entry is not None else ""
         uow.commit()
     if entry is None:
         return None
@@ -38,12 +41,15 @@ def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox
     return outcome
 
 
-def _why_held_back(uow: UnitOfWork, entry: outbox.OutboxEntry) -> str:
+def _why_held_back(uow: UnitOfWork, entry: outbox.OutboxEntry, now: datetime) -> str:
     """What happened since the approval that a person must know first, "" where nothing did."""
     draft = uow.drafts.get(entry.draft_id)
     suspect = came_back(uow, draft)
     if suspect:
         return f"held back: {suspect}"
+    untrue = why_not_remind_now(uow, draft, now.date())
+    if untrue:
+        return f"held back: {untrue}"
     changes = what_is_new(uow, draft)
     return f"held back, since {'; '.join(changes)}" if changes else ""
 

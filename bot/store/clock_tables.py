@@ -1,8 +1,20 @@
-"""The tables of clocks, of what people were told by them, and of what was done last."""
+"""The tables of clocks, notices and reminders, and of what was done last."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from bot.store.columns import BigId, UtcDateTime
 from bot.store.tables import metadata
@@ -65,4 +77,33 @@ last_run = Table(
     Column("name", String(60), primary_key=True),
     Column("mark", Text, nullable=False),
     Column("done_at", UtcDateTime, nullable=False),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("rule", String(60), nullable=False),
+    # What it reminds of; with the rule and the customer it is written once.
+    Column("key", String(200), nullable=False),
+    Column("customer_number", String(100), nullable=False),
+    Column("written_on", Date, nullable=False),
+    Column("draft_id", BigId, ForeignKey("draft.id"), nullable=False),
+    UniqueConstraint("customer_number", "rule", "key"),
+    sqlite_autoincrement=True,
+)
+
+invoice_hold = Table(
+    "invoice_hold",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("invoice_number", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("until", Date, nullable=True),
+    Column("set_by", String(100), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=True),
+    Index("ix_invoice_hold_invoice_number", "invoice_number"),
+    sqlite_autoincrement=True,
 )

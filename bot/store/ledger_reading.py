@@ -42,7 +42,7 @@ _CERTIFICATES = Statement(select(t.certificate).where(t.certificate.c.customer_n
 _DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
 
 
-def _invoice_from_row(row: Row[Any]) -> Invoice:
+def invoice_from_row(row: Row[Any]) -> Invoice:
     return Invoice(
         row.number,
         row.customer_number,
@@ -142,7 +142,7 @@ class LedgerReading:
             self._invoices.update((key, {}) for key in part)
             self._orders.update((key, {}) for key in part)
             for row in _INVOICES.rows(self._connection, part):
-                invoice = _invoice_from_row(row)
+                invoice = invoice_from_row(row)
                 for key in {row.key, row.po_key} & new:
                     self._invoices[key][invoice.number] = invoice
             for row in _ORDERS.rows(self._connection, part):

@@ -24,6 +24,7 @@ from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record_seals import SqlRecordSeals
+from bot.store.reminders import SqlReminders
 from bot.store.rows import MOST_OF_ADDRESS, header_key
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
@@ -102,6 +103,10 @@ class SqlUnitOfWork:
     @cached_property
     def clocks(self) -> SqlClocks:
         return SqlClocks(self.connection)
+
+    @cached_property
+    def reminders(self) -> SqlReminders:
+        return SqlReminders(self.connection)
 
     @cached_property
     def record(self) -> SqlRecord:

@@ -21,8 +21,9 @@ def _load(folder: Path, text: str) -> dict[str, Calendar]:
     (folder / "bot.toml").write_text('[company]\nname = "Acme"\ndomains = ["acme.example"]\n')
     (folder / "mailboxes.toml").write_text("")
     (folder / "calendars.toml").write_text(text)
-    # The shipped targets name the shipped calendars.
+    # The shipped targets and reminders name the shipped calendars.
     (folder / "sla.toml").write_text("")
+    (folder / "reminders.toml").write_text("")
     return dict(load(folder, {}).calendars)
 
 

@@ -1,0 +1,27 @@
+"""What a reminder says of the ledger, read anew before approval and sending. Replies have their second look."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.desk.draft import Draft
+from bot.desk.still_true import invoices_named, what_changed, why_not_remind
+from bot.ledger.lookup import number_key
+from bot.repositories import UnitOfWork
+
+
+def why_not_remind_now(uow: UnitOfWork, draft: Draft, today: date) -> str:
+    """Why this reminder may not leave as it stands, "" where it may; a draft of another kind always may.
+
+    It must not remind of what was paid, disputed, credited or promised since, nor name what the ledger shows otherwise,
+    and saving it anew does not change that.
+    """
+    numbers = invoices_named(draft.facts) if draft.kind == "reminder" else ()
+    if not numbers:
+        return ""
+    invoices = uow.reminders.invoices(numbers)
+    said = what_changed(draft.facts, invoices)
+    by_key = uow.reminders.holds({one.customer_number for one in invoices.values()}, today)
+    holds = {number: by_key[key] for number in invoices if (key := number_key(number)) in by_key}
+    said += [why for one in invoices.values() if (why := why_not_remind(one, holds)) is not None]
+    return "; ".join(dict.fromkeys(said))
