@@ -87,7 +87,9 @@ class Web(Table):
     port: int = 8080
     # Behind TLS, by a proxy: then the session cookie travels nowhere else.
     secure_cookie: bool = False
-    session_hours: int = 12
+    session_hours: int = Field(default=12, ge=1)
+    # A log-in that nobody uses ends sooner.
+    unused_minutes: int = Field(default=240, ge=5)
     # Who may read /metrics, which needs no log-in: addresses and networks.
     metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
 

@@ -160,11 +160,12 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A log-in of a person, until `expires_at`."""
+    """A log-in of a person since `opened_at`, until `expires_at` unless it is used before."""
 
     user: User
     csrf_token: str
     expires_at: datetime
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -55,7 +56,15 @@ def disable_user(name: str, person: str, *, store: Store, clock: Clock) -> None:
         uow.commit()
 
 
-def log_in(name: str, password: str, lasts_for: timedelta, *, store: Store, clock: Clock) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A log-in ends after `unused`, and after `at_most` however much it is used."""
+
+    unused: timedelta
+    at_most: timedelta
+
+
+def log_in(name: str, password: str, lasts: Lasting, *, store: Store, clock: Clock) -> str | None:
     """The token of a new session, or None where name and password do not fit or were wrong too often."""
     now = clock.now()
     with store.look() as uow:
@@ -70,7 +79,9 @@ def log_in(name: str, password: str, lasts_for: timedelta, *, store: Store, cloc
         return None
     token = secrets.token_urlsafe(32)
     with store.begin() as uow:
-        uow.users.open_session(name, _digest(token), secrets.token_urlsafe(24), now, now + lasts_for)
+        uow.users.open_session(
+            name, _digest(token), secrets.token_urlsafe(24), now, now + min(lasts.unused, lasts.at_most)
+        )
         uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}"))
         uow.commit()
     return token
@@ -84,10 +95,24 @@ def _note_failure(name: str, now: datetime, store: Store) -> None:
         uow.commit()
 
 
-def session_of(token: str, *, store: Store, clock: Clock) -> Session | None:
-    """The session behind a token, None where it ended."""
+def session_of(token: str, lasts: Lasting, *, store: Store, clock: Clock) -> Session | None:
+    """The session behind a token, None where it ended. Using it puts off its end."""
+    now = clock.now()
     with store.look() as uow:
-        return uow.users.session(_digest(token), clock.now())
+        session = uow.users.session(_digest(token), now)
+    if session is None:
+        return None
+    ends_at = session.opened_at + lasts.at_most
+    if now >= ends_at:
+        return None
+    until = min(now + lasts.unused, ends_at)
+    # Seldom: a page that is only read must not wait for whoever writes.
+    is_due = until - session.expires_at > lasts.unused / 8 or session.expires_at < until == ends_at
+    if is_due:
+        with store.begin() as uow:
+            uow.users.prolong_session(_digest(token), until)
+            uow.commit()
+    return session
 
 
 def log_out(token: str, *, store: Store) -> None:

@@ -13,6 +13,8 @@ from bot.store.statement import Statement
 from bot.store.tables import record
 from bot.stored import Session
 
+_OF_SESSION = ("csrf_token", "expires_at", "created_at")
+
 
 class SqlUsers:
     """See `repositories.Users`."""
@@ -62,12 +64,18 @@ class SqlUsers:
     def session(self, token_sha256: str, now: datetime) -> Session | None:
         joined = t.session.join(t.user, t.user.c.name == t.session.c.user_name)
         query = (
-            select(t.user.c.name, t.user.c.role, t.session.c.csrf_token, t.session.c.expires_at)
+            select(t.user.c.name, t.user.c.role, *(t.session.c[name] for name in _OF_SESSION))
             .select_from(joined)
             .where(t.session.c.token_sha256 == token_sha256, t.session.c.expires_at > now, t.user.c.is_active.is_(True))
         )
         row = self._connection.execute(query).one_or_none()
-        return Session(User(row.name, Role(row.role)), row.csrf_token, row.expires_at) if row is not None else None
+        if row is None:
+            return None
+        return Session(User(row.name, Role(row.role)), row.csrf_token, row.expires_at, row.created_at)
+
+    def prolong_session(self, token_sha256: str, until: datetime) -> None:
+        is_this = t.session.c.token_sha256 == token_sha256
+        self._connection.execute(update(t.session).where(is_this).values(expires_at=until))
 
     def close_session(self, token_sha256: str) -> None:
         self._connection.execute(delete(t.session).where(t.session.c.token_sha256 == token_sha256))

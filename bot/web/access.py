@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -41,11 +42,16 @@ def cookie_name(desk: Desk) -> str:
     return "__Host-creditdesk" if desk.settings.web.secure_cookie else "creditdesk"
 
 
+def lasting(desk: Desk) -> log_in.Lasting:
+    web = desk.settings.web
+    return log_in.Lasting(timedelta(minutes=web.unused_minutes), timedelta(hours=web.session_hours))
+
+
 def session_of(request: Request) -> Session:
     """The session of the request. Raises LogInNeededError."""
     desk = desk_of(request)
     token = request.cookies.get(cookie_name(desk), "")
-    session = log_in.session_of(token, store=desk.store, clock=desk.clock) if token else None
+    session = log_in.session_of(token, lasting(desk), store=desk.store, clock=desk.clock) if token else None
     if session is None:
         raise LogInNeededError
     request.state.session = session

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from bot.steps import log_in
-from bot.web.access import TheDesk, check_own_site, cookie_name
+from bot.web.access import TheDesk, check_own_site, cookie_name, lasting
 from bot.web.attempts import Attempts
 from bot.web.pages import render, see
 from bot.web.visible import typed
@@ -48,13 +48,13 @@ def do_log_in(
     expected = request.cookies.get(_FORM_COOKIE, "")
     if not expected or not secrets.compare_digest(form_token.encode(), expected.encode()):
         return _form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
-    lasts_for = timedelta(hours=desk.settings.web.session_hours)
+    lasts = lasting(desk)
     attempts: Attempts = request.app.state.attempts
     address = request.client.host if request.client is not None else ""
     if attempts.is_closed(address, desk.clock.now()):
         return _form(request, desk, own_path(wanted), "there were too many wrong tries from your address; wait", 429)
     with attempts.hashing:
-        token = log_in.log_in(typed(name).strip(), password, lasts_for, store=desk.store, clock=desk.clock)
+        token = log_in.log_in(typed(name).strip(), password, lasts, store=desk.store, clock=desk.clock)
     if token is None:
         attempts.add_failure(address, desk.clock.now())
         refusal = (
@@ -64,7 +64,7 @@ def do_log_in(
         return _form(request, desk, own_path(wanted), refusal, 401)
     answer = see(own_path(wanted))
     answer.delete_cookie(_FORM_COOKIE, path="/log-in")
-    _set_cookie(answer, cookie_name(desk), token, desk, "/", lasts_for)
+    _set_cookie(answer, cookie_name(desk), token, desk, "/", lasts.at_most)
     return answer
 
 

@@ -93,6 +93,20 @@ def test_a_session_ends_by_itself(room: Room) -> None:
     assert room.client.get("/").status_code == 303
 
 
+def test_a_session_that_nobody_uses_ends_sooner(room: Room) -> None:
+    for _ in range(4):
+        room.clock.pass_by(timedelta(hours=2, minutes=30))
+        assert room.client.get("/").status_code == 200
+    room.clock.pass_by(timedelta(hours=1, minutes=55))
+    # Used all the time, but twelve hours are over.
+    assert room.client.get("/").status_code == 200
+    room.clock.pass_by(timedelta(minutes=10))
+    assert room.client.get("/").status_code == 303
+    room.log_in("ann")
+    room.clock.pass_by(timedelta(hours=4, minutes=1))
+    assert room.client.get("/").status_code == 303
+
+
 def test_a_form_sent_after_the_session_ended_gives_the_text_back(room: Room) -> None:
     csrf = room.csrf()
     room.clock.pass_by(timedelta(hours=13))

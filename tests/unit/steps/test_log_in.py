@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import RuleViolationError
-from bot.steps.log_in import FAILURES, WINDOW, add_user, disable_user, log_in, log_out, session_of
+from bot.steps.log_in import FAILURES, WINDOW, Lasting, add_user, disable_user, log_in, log_out, session_of
 from tests.desks.step_desk import StepDesk
 
 PASSWORD = "a long password"
-HOUR = timedelta(hours=1)
+LASTS = Lasting(timedelta(hours=1), timedelta(hours=9))
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def kims_desk(desk: StepDesk) -> StepDesk:
 
 
 def _log_in(desk: StepDesk, password: str = PASSWORD, name: str = "kim") -> str | None:
-    return log_in(name, password, HOUR, store=desk.store, clock=desk.clock)
+    return log_in(name, password, LASTS, store=desk.store, clock=desk.clock)
 
 
 def test_the_right_password_opens_a_session_that_ends(kims_desk: StepDesk) -> None:
     token = _log_in(kims_desk)
     assert token is not None
-    session = session_of(token, store=kims_desk.store, clock=kims_desk.clock)
+    session = session_of(token, LASTS, store=kims_desk.store, clock=kims_desk.clock)
     assert session is not None
     assert session.user.name == "kim"
     kims_desk.clock.forward(hours=1)
-    assert session_of(token, store=kims_desk.store, clock=kims_desk.clock) is None
+    assert session_of(token, LASTS, store=kims_desk.store, clock=kims_desk.clock) is None
 
 
 @pytest.mark.parametrize(("name", "password"), [("kim", "wrong"), ("lee", PASSWORD), ("", ""), ("kim", "")])
@@ -75,9 +75,9 @@ def test_a_closed_session_and_a_disabled_person_are_out(kims_desk: StepDesk) -> 
     assert first is not None
     assert second is not None
     log_out(first, store=kims_desk.store)
-    assert session_of(first, store=kims_desk.store, clock=kims_desk.clock) is None
+    assert session_of(first, LASTS, store=kims_desk.store, clock=kims_desk.clock) is None
     disable_user("kim", "root", store=kims_desk.store, clock=kims_desk.clock)
-    assert session_of(second, store=kims_desk.store, clock=kims_desk.clock) is None
+    assert session_of(second, LASTS, store=kims_desk.store, clock=kims_desk.clock) is None
     assert _log_in(kims_desk) is None
 
 
