@@ -64,7 +64,8 @@ def _verdict(one: Sorted) -> Verdict:
         reason=one.reason,
         currency=one.currency,
         facts=tuple(
-            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end) for fact in one.facts
+            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end, fact.role)
+            for fact in one.facts
         ),
         evidence=tuple(Evidence(shown.field, shown.start, shown.end, shown.text, shown.why) for shown in one.evidence),
         model=one.model,

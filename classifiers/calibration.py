@@ -65,6 +65,7 @@ UNCALIBRATED = Calibration(offset=0.0, slope=1.0, threshold=NEVER, member_thresh
 class Prediction:
     """What a model that never read this author said of a message, and what is true."""
 
+    id: str
     source: str
     primary: str
     categories: tuple[str, ...]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from classifiers.linear import Judged
 from classifiers.spans import Span
 from classifiers.tokens import places_of
-from classifiers.verdict import OWN_FIELDS, Evidence, Found, MailText
+from classifiers.verdict import MEANT, OWN_FIELDS, Evidence, Found, MailText
 
 SPEAKS_FOR = {
     "revision": "speaks for an invoice revision",
@@ -39,6 +39,6 @@ def _spoken(mail: MailText, spans: Sequence[Span], best: str) -> Iterator[Eviden
 def _facts(facts: Sequence[Found]) -> Iterator[Evidence]:
     told: set[tuple[str, str]] = set()
     for fact in facts:
-        if fact.field in OWN_FIELDS and (fact.kind, fact.value) not in told:
+        if fact.role == MEANT and fact.field in OWN_FIELDS and (fact.kind, fact.value) not in told:
             told.add((fact.kind, fact.value))
             yield Evidence(fact.field, fact.start, fact.end, fact.text, f"read as {NAMES[fact.kind]} {fact.value}")

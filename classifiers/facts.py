@@ -1,81 +1,107 @@
-"""The facts of a message: invoices, POs, amounts and states, each with the place where it was read."""
+"""The facts of a message, each with the place where it was read: numbers, amounts and states."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from classifiers.candidates import Candidate, candidates_in
 from classifiers.facts_amounts import Amount, amounts_in, main_currency
-from classifiers.facts_documents import documents_in
 from classifiers.facts_states import states_in
-from classifiers.facts_words import INVOICE, PO
+from classifiers.facts_words import FURTHER_KINDS
+from classifiers.number_model import OWN_SHAPE, NumberModel, Told
+from classifiers.numbers import naming_word
 from classifiers.tokens import TEXT_LIMIT
-from classifiers.verdict import Found, MailText
+from classifiers.verdict import MEANT, MENTIONED, Found, MailText
 
 ATTACHMENTS_READ = 50
 QUOTED_LIMIT = 5_000
+QUOTED_NUMBERS = 30
+DIGIT = re.compile(r"\d")
 
 
-def facts_in(mail: MailText, best: str = "other") -> tuple[tuple[Found, ...], str]:
-    """The facts and the currency. A bare number is taken for a PO where `best` says PO, elsewhere for an invoice."""
-    fallback = PO if best == "po_verification" else INVOICE
-    found: list[Found] = []
-    amounts: list[Amount] = []
-    for field, text in (
-        ("subject", mail.subject[:TEXT_LIMIT]),
-        ("newest_text", mail.newest_text[:TEXT_LIMIT]),
-    ):
-        here = amounts_in(text)
-        amounts += here
-        found += _in_text(field, text, here, fallback)
-    if not any(fact.kind in (INVOICE, PO) for fact in found):
-        found += _in_quotes(mail.quoted_text[:QUOTED_LIMIT], fallback)
-    for name in mail.attachments[:ATTACHMENTS_READ]:
-        found += _in_attachment(name[:200], fallback)
-    return tuple(found), main_currency(amounts)
+class Figures(NamedTuple):
+    """The figures of a message before anybody has judged them. Of file names only the numbers count."""
+
+    amounts: Sequence[tuple[str, Amount]]
+    candidates: Sequence[Candidate]
 
 
-def _in_text(field: str, text: str, amounts: Sequence[Amount], fallback: str) -> list[Found]:
-    masked = [(amount.start, amount.end) for amount in amounts]
-    found = [
-        Found(
-            document.kind,
-            document.value,
-            text[document.start : document.end],
-            field,
-            document.start,
-            document.end,
-        )
-        for document in documents_in(text, masked, fallback)
-    ]
-    found += [Found("amount", a.value, text[a.start : a.end], field, a.start, a.end) for a in amounts]
-    found += [Found("state", s.code, text[s.start : s.end], field, s.start, s.end) for s in states_in(text)]
-    return found
+def figures_in(mail: MailText) -> Figures:
+    amounts: list[tuple[str, Amount]] = []
+    candidates: list[Candidate] = []
+    for field, text in _own_texts(mail):
+        if DIGIT.search(text):
+            here = amounts_in(text)
+            amounts += ((field, amount) for amount in here)
+            candidates += candidates_in(text, field, [(amount.start, amount.end) for amount in here])
+    for name in _file_names(mail):
+        candidates += candidates_in(name, "attachment")
+    return Figures(amounts, candidates)
 
 
-def _in_quotes(text: str, fallback: str) -> list[Found]:
-    """Of the history only document numbers: they can say which one is meant; its amounts are old."""
-    masked = [(amount.start, amount.end) for amount in amounts_in(text)]
-    return [
-        Found(
-            document.kind,
-            document.value,
-            text[document.start : document.end],
-            "quoted_text",
-            document.start,
-            document.end,
-        )
-        for document in documents_in(text, masked, fallback)
-    ]
+def quoted_candidates(mail: MailText) -> list[Candidate]:
+    quoted = mail.quoted_text[:QUOTED_LIMIT]
+    if not DIGIT.search(quoted):
+        return []
+    masked = [(amount.start, amount.end) for amount in amounts_in(quoted)]
+    return candidates_in(quoted, "quoted_text", masked)[:QUOTED_NUMBERS]
 
 
-def _in_attachment(name: str, fallback: str) -> list[Found]:
-    readable = name.rpartition(".")[0].replace("_", " ")
-    return [
-        Found(
-            document.kind,
-            document.value,
-            name[document.start : document.end],
-            "attachment",
-            document.start,
-            document.end,
-        )
-        for document in documents_in(readable, (), fallback)
-    ]
+def facts_in(
+    mail: MailText, best: str, numbers: NumberModel, own_shape: re.Pattern[str] = OWN_SHAPE
+) -> tuple[tuple[Found, ...], str]:
+    """The facts and the currency. What a bare number is depends on what the message is about, its `best` category."""
+    amounts, candidates = figures_in(mail)
+    told = numbers.tell(candidates, mail, best, own_shape)
+    # Who names a number means that one; only where nobody does, the history says which is meant.
+    if not any(each.is_meant for each in told) and (quoted := quoted_candidates(mail)):
+        candidates = [*candidates, *quoted]
+        told = numbers.tell(candidates, mail, best, own_shape)
+    found = [_number(mail, each) for each in told]
+    known = {(each.candidate.field, each.candidate.start) for each in told}
+    found += _further(mail, [one for one in candidates if (one.field, one.start) not in known])
+    for field, amount in amounts:
+        text = mail.subject if field == "subject" else mail.newest_text
+        found.append(Found("amount", amount.value, text[amount.start : amount.end], field, amount.start, amount.end))
+    found += _states(mail)
+    return tuple(found), main_currency([amount for _, amount in amounts])
+
+
+def _own_texts(mail: MailText) -> tuple[tuple[str, str], ...]:
+    return ("subject", mail.subject[:TEXT_LIMIT]), ("newest_text", mail.newest_text[:TEXT_LIMIT])
+
+
+def _file_names(mail: MailText) -> list[str]:
+    """Without their endings; as long as they are, so that what is found stands at the same place in the name."""
+    return [name[:200].rpartition(".")[0].replace("_", " ") for name in mail.attachments[:ATTACHMENTS_READ]]
+
+
+def _number(mail: MailText, told: Told) -> Found:
+    one = told.candidate
+    role = MEANT if told.is_meant else MENTIONED
+    return Found(told.kind, one.text, _written(mail, one), one.field, one.start, one.end, role)
+
+
+def _written(mail: MailText, one: Candidate) -> str:
+    """As it stands there: in a file's name there may be a stroke where we read a blank."""
+    if one.field != "attachment":
+        return one.text
+    names = zip(_file_names(mail), mail.attachments, strict=False)
+    return next(name[one.start : one.end] for read, name in names if read[one.start : one.end] == one.text)
+
+
+def _further(mail: MailText, candidates: Sequence[Candidate]) -> Iterator[Found]:
+    """Numbers that are neither an invoice nor a PO, where a word before them says what they are."""
+    for one in candidates:
+        word = naming_word(one)[1]
+        if word in FURTHER_KINDS:
+            yield Found(FURTHER_KINDS[word], one.text, _written(mail, one), one.field, one.start, one.end, MENTIONED)
+
+
+def _states(mail: MailText) -> Iterator[Found]:
+    for field, text in _own_texts(mail):
+        for state in states_in(text):
+            yield Found("state", state.code, text[state.start : state.end], field, state.start, state.end, MEANT)
+    for name in _file_names(mail):
+        for state in states_in(name):
+            yield Found("state", state.code, name[state.start : state.end], "attachment", state.start, state.end, MEANT)

@@ -29,6 +29,8 @@ CURRENCIES = {
     "chf": "CHF",
     "jpy": "JPY",
 }
+NOTHING = "0.00"
+MARKS = ("after", "before")
 DIGIT = re.compile(r"\d")
 SIZES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}
 
@@ -50,6 +52,17 @@ PLAIN = re.compile(
     r"(?P<number>\d{1,3}(?:[,.']\d{3}){1,4}[.,]\d\d|\d{1,9}[.,]\d\d)(?![\w.,]?\d|[\w%/]|-\w)"
     r"(?!\s?(?:%|percent|in\b|inch|ft\b|hours?\b|hrs?\b|am\b|pm\b|miles|version))"
 )
+# '7,150' alone is money in this mail, unless a word behind it says what is counted.
+WHOLE = re.compile(
+    r"(?=\d)(?<![\w.,/\-#$€£:=&+])(?P<number>\d{1,3}(?:,\d{3}){1,3})(?![\w.,]?\d|[\w%/]|-\w)"
+    r"(?!\s?(?:%|percent|in\b|inch|ft\b|feet|hours?\b|hrs?\b|miles|pcs|pieces|units?|ea\b|each\b|boxes|cases|lbs?\b"
+    r"|people|employees|copies|pages|lines|items|sets|rolls|cables|days|square|sq\b|members|seats|licen[cs]es|students"
+    r"|devices|labels))",
+    re.IGNORECASE,
+)
+# '1 486,90' as the French write it.
+SPACED = re.compile(r"(?=\d)(?<![\w.,/\-#])\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3},\d\d(?!\d)")
+BLANK = re.compile(r"[ \u00a0\u202f](?=\d)")
 
 
 class Amount(NamedTuple):
@@ -62,8 +75,10 @@ class Amount(NamedTuple):
 def amounts_in(text: str) -> list[Amount]:
     if not DIGIT.search(text):
         return []
+    if "," in text:
+        text = SPACED.sub(lambda match: BLANK.sub(".", match.group()), text)
     found: list[Amount] = []
-    for pattern in (MARKED, NAMED, PLAIN):
+    for pattern in (MARKED, NAMED, PLAIN, WHOLE):
         taken = bytearray(len(text))
         for amount in found:
             taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
@@ -72,12 +87,13 @@ def amounts_in(text: str) -> list[Amount]:
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Amount]:
+    has_size, marks = "size" in pattern.groupindex, [name for name in MARKS if name in pattern.groupindex]
     for match in pattern.finditer(text):
-        groups = match.groupdict()
-        value = as_decimal(groups["number"], (groups.get("size") or "").lower())
-        mark = (groups.get("after") or groups.get("before") or "").lower()
-        if value is not None:
-            yield Amount(value, CURRENCIES.get(mark), match.start(), match.end())
+        value = as_decimal(match["number"], (match["size"] or "").lower() if has_size else "")
+        mark = next((found for name in marks if (found := match[name])), "")
+        # A table is full of nothings; nobody writes about them.
+        if value is not None and value != NOTHING:
+            yield Amount(value, CURRENCIES.get(mark.lower()), match.start(), match.end())
 
 
 def as_decimal(number: str, size: str = "") -> str | None:

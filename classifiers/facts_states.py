@@ -1,6 +1,8 @@
 """States of the USA in text, by name or by two letters, where the letters cannot be an ordinary word."""
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 _TABLE = (
@@ -19,11 +21,18 @@ CODES = frozenset(STATES.values())
 _ALSO_WORDS = "IN OR ME OK HI OH PA MA AL DE LA ID CO MO MS MD MI AK AS PR SC CT AR IL DC"
 ALSO_WORDS = frozenset(_ALSO_WORDS.split())
 
+
+def _by_first_letter(names: Iterable[str]) -> str:
+    """An alternative for each first letter, so that most words are passed over at once."""
+    longest_first = sorted(names, key=lambda name: (name[0], -len(name)))
+    groups = groupby(longest_first, lambda name: name[0])
+    return "|".join(f"{letter}(?:{'|'.join(name[1:] for name in group)})" for letter, group in groups)
+
+
 NAME = re.compile(
-    r"(?=[A-Z])\b(?:"
-    + "|".join(sorted((name.title() for name in STATES), key=len, reverse=True))
-    + r")\b"
-    r"(?!\s(?:Ave|Avenue|Street|St\b|Road|Rd|Blvd|Technology|University|City))".replace(" Of ", " of "),
+    rf"\b(?:{_by_first_letter(STATES)})\b"
+    r"(?!\s(?:Ave|Avenue|Street|St\b|Road|Rd|Blvd|Technology|University|City)|[.@]\w)",
+    re.IGNORECASE,
 )
 CODE = re.compile(r"(?=[A-Z])(?<![\w.&/#'\-])[A-Z]{2}(?![\w&#'\-]|\.\w)")
 PLACE_BEFORE = re.compile(r"(?:[A-Z][a-z'.]+,?|[,/(])\s{0,2}$")
@@ -33,6 +42,8 @@ TAX_AFTER = re.compile(
     r"\s(?:sales|use|state|tax|exempt|exemption|resale|cert|certificate|form|ship|rate|law|certs|dept|nexus)\b",
     re.I,
 )
+CALLED_BEFORE = re.compile(r"\bstate\s?[:=]\s?$", re.I)
+NUMBER_AFTER = re.compile(r"\s\d")
 ASKED_BEFORE = re.compile(
     r"(?:\b(?:in|for|to|from|of|state|states|our|the|a|expired|new|their|both|and|or)|[,;:/&(\-])\s{0,2}$",
     re.I,
@@ -59,11 +70,15 @@ def _is_meant(text: str, codes: list[State], number: int) -> bool:
     before, after = text[max(0, state.start - 16) : state.start], text[state.end : state.end + 16]
     if ZIP_AFTER.match(after) or COMMA_PLACE_BEFORE.search(before) or TAX_AFTER.match(after):
         return True
+    if CALLED_BEFORE.search(before):
+        return True
     if _has_neighbour(text, codes, number):
         return True
     if state.code in ALSO_WORDS:
         return False
-    return not before.strip() or bool(ASKED_BEFORE.search(before) or PLACE_BEFORE.search(before))
+    return not before.strip() or bool(
+        NUMBER_AFTER.match(after) or ASKED_BEFORE.search(before) or PLACE_BEFORE.search(before)
+    )
 
 
 def _has_neighbour(text: str, codes: list[State], number: int) -> bool:

@@ -27,3 +27,11 @@ _NO_SERIES = "RE FW FWD AW US USA AP AR NO NET ISO EDI EST PST CST MST PM AM ID 
 FILLERS = frozenset(_FILLERS.split())
 JOINERS = frozenset(_JOINERS.split())
 NO_SERIES = frozenset(_NO_SERIES.split())
+
+# What else a naming word may name, for people who read the facts.
+FURTHER_KINDS = {
+    **dict.fromkeys(("memo", "cm", "cn"), "credit_memo"),
+    **dict.fromkeys(("order", "orders", "so"), "order"),
+    **dict.fromkeys(("account", "acct", "customer"), "account"),
+    **dict.fromkeys(("certificate", "cert", "permit", "exemption"), "certificate"),
+}

@@ -17,6 +17,7 @@ from classifiers.categories import CATEGORIES, TEXT_MAY_OVERRULE, automatic_reas
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
 from classifiers.linear import Judged, Weights
+from classifiers.number_model import OWN_SHAPE, NumberModel
 from classifiers.verdict import UNSORTED, Evidence, Found, MailText, Scored
 
 COMPONENTS = ("sorter", "calibration", "facts", "evidence")
@@ -142,12 +143,24 @@ def _by_headers(kind: str | None, by_text: Decision) -> Decision | None:
 class FactsComponent:
     """Reads numbers, amounts and states."""
 
+    def __init__(self, numbers: NumberModel | None = None) -> None:
+        self.numbers = numbers or NumberModel()
+        self.own_shape = OWN_SHAPE
+
     def __call__(self, doc: Doc) -> Doc:
         reading = reading_of(doc)
         # What a bounce or an absence note repeats is nobody's statement.
         if reading.decision and not reading.decision.by_headers:
-            reading.facts, reading.currency = facts_in(reading.mail, reading.decision.best)
+            best = reading.decision.best
+            reading.facts, reading.currency = facts_in(reading.mail, best, self.numbers, self.own_shape)
         return doc
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        self.numbers.save(Path(path))
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "FactsComponent":  # noqa: ARG002
+        self.numbers = NumberModel.load(Path(path))
+        return self
 
 
 class EvidenceComponent:

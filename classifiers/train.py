@@ -9,16 +9,32 @@ from pathlib import Path
 from spacy.language import Language
 
 from classifiers.calibration import UNCALIBRATED, Calibration, Prediction, calibrate
+from classifiers.categories import CATEGORIES
 from classifiers.examples_file import EXAMPLES, Example, read_examples
 from classifiers.fitting import fit
+from classifiers.fitting_numbers import fit_numbers
 from classifiers.linear import Weights
-from classifiers.pipeline import CalibrationComponent, SorterComponent
+from classifiers.number_model import NumberModel
+from classifiers.pipeline import CalibrationComponent, FactsComponent, SorterComponent
 from classifiers.sorter import MODEL, NOT_STORED, Sorter, blank_pipeline
 from classifiers.verdict import Verdict
 
 RELEASE = "2026.11"
 # Vectors, weights and calibration follow from these modules alone, so they belong to the name of a model.
-RECIPE = ("calibration.py", "features.py", "fitting.py", "linear.py", "newest.py", "pairs.py", "tokens.py")
+RECIPE = (
+    "calibration.py",
+    "candidates.py",
+    "facts_words.py",
+    "features.py",
+    "fitting.py",
+    "fitting_numbers.py",
+    "forms.py",
+    "linear.py",
+    "newest.py",
+    "numbers.py",
+    "pairs.py",
+    "tokens.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +53,10 @@ def train(examples_folder: Path = EXAMPLES, out_folder: Path = MODEL) -> Trainin
     predictions = predictions_left_out(examples)
     calibration = calibrate(predictions) if predictions else UNCALIBRATED
     weights = fit(examples)
+    numbers = fit_numbers(examples, {p.id: CATEGORIES[p.best] for p in predictions})
     model = f"{RELEASE}-{_fingerprint(examples)}"
     out_folder.mkdir(parents=True, exist_ok=True)
-    pipeline_of(model, weights, calibration).to_disk(out_folder, exclude=NOT_STORED)
+    pipeline_of(model, weights, calibration, numbers).to_disk(out_folder, exclude=NOT_STORED)
     right = sum(prediction.is_right for prediction in predictions)
     return TrainingReport(
         model=model,
@@ -74,22 +91,28 @@ def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verd
     predictions = [predict(models[example.source], example) for example in examples if example.source in models]
     for source, weights in models.items():
         calibration = calibrate([p for p in predictions if p.source != source])
-        sorter = Sorter(pipeline_of("left-out", weights, calibration))
+        others = [example for example in examples if example.source != source]
+        numbers = fit_numbers(others, {p.id: CATEGORIES[p.best] for p in predictions})
+        sorter = Sorter(pipeline_of("left-out", weights, calibration, numbers))
         own = [example for example in examples if example.source == source]
         yield from zip(own, sorter.sort_many([example.mail for example in own]), strict=True)
 
 
 def predict(weights: Weights, example: Example) -> Prediction:
     judged = weights.judge([example.mail])[0]
-    return Prediction(example.source, example.primary, example.categories, judged.scores, judged.member_scores)
+    return Prediction(
+        example.id, example.source, example.primary, example.categories, judged.scores, judged.member_scores
+    )
 
 
-def pipeline_of(model: str, weights: Weights, calibration: Calibration) -> Language:
+def pipeline_of(model: str, weights: Weights, calibration: Calibration, numbers: NumberModel) -> Language:
     nlp = blank_pipeline()
-    sorter, calibrator = nlp.get_pipe("sorter"), nlp.get_pipe("calibration")
+    sorter, calibrator, facts = nlp.get_pipe("sorter"), nlp.get_pipe("calibration"), nlp.get_pipe("facts")
     if not isinstance(sorter, SorterComponent) or not isinstance(calibrator, CalibrationComponent):
         raise TypeError("another package has registered components of these names")
-    sorter.weights, calibrator.calibration = weights, calibration
+    if not isinstance(facts, FactsComponent):
+        raise TypeError("another package has registered a component named facts")
+    sorter.weights, calibrator.calibration, facts.numbers = weights, calibration, numbers
     nlp.meta.update(name="creditdesk", version=model, description="Sorts the mail of a credit desk.")
     return nlp
 

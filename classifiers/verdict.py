@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 UNSORTED = "unsorted"
 OWN_FIELDS = ("subject", "newest_text")
+# What a message is about, and what it only names.
+MEANT, MENTIONED = "meant", "mentioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Found:
     field: str
     start: int
     end: int
+    role: str = MEANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Verdict:
 
     @property
     def invoices(self) -> tuple[str, ...]:
-        return self._values("invoice") or self._the_one_quoted_invoice()
+        return self._values("invoice")
 
     @property
     def pos(self) -> tuple[str, ...]:
@@ -80,15 +83,7 @@ class Verdict:
         return self._values("state")
 
     def _values(self, kind: str) -> tuple[str, ...]:
-        return distinct(fact.value for fact in self.facts if fact.kind == kind and fact.field in OWN_FIELDS)
-
-    def _the_one_quoted_invoice(self) -> tuple[str, ...]:
-        # A reply to our own invoice often names nothing: the history may say which one is meant,
-        # but only where it leaves no choice, and only for an answer that is about one of the five.
-        if self._values("po") or self.best == "other":
-            return ()
-        elsewhere = distinct(fact.value for fact in self.facts if fact.kind == "invoice")
-        return elsewhere if len(elsewhere) == 1 else ()
+        return distinct(fact.value for fact in self.facts if fact.kind == kind and fact.role == MEANT)
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:

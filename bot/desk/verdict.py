@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 UNSORTED = "unsorted"
+MEANT = "meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A value found in the message, and where. Kinds: invoice, po, amount, state."""
+    """A value found in the message, and where.
+
+    Kinds: invoice, po, amount, state; and, only ever mentioned, credit_memo, order, account, certificate.
+    What the message is about is `meant`; a number that it only names is `mentioned`, and no draft uses it.
+    """
 
     kind: str
     value: str
@@ -34,6 +39,7 @@ class FoundFact:
     field: str
     start: int
     end: int
+    role: str = MEANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Verdict:
     model: str
 
     def values(self, kind: str) -> tuple[str, ...]:
-        """The distinct values of one kind of fact, in the order of the text."""
-        return tuple(dict.fromkeys(fact.value for fact in self.facts if fact.kind == kind))
+        """The distinct values of one kind of fact that the message is about, in the order of the text."""
+        return tuple(dict.fromkeys(fact.value for fact in self.facts if fact.kind == kind and fact.role == MEANT))
 
     @property
     def is_sorted(self) -> bool:

@@ -16,7 +16,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "categories": [[one.name, one.probability] for one in verdict.categories],
         "reason": verdict.reason,
         "currency": verdict.currency,
-        "facts": [[one.kind, one.value, one.text, one.field, one.start, one.end] for one in verdict.facts],
+        "facts": [[one.kind, one.value, one.text, one.field, one.start, one.end, one.role] for one in verdict.facts],
         "evidence": [[one.field, one.start, one.end, one.text, one.why] for one in verdict.evidence],
         "model": verdict.model,
     }

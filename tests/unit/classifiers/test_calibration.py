@@ -15,7 +15,7 @@ def make_scores(best: int, by: float) -> np.ndarray[tuple[int], np.dtype[np.floa
 
 def make_prediction(by: float, *, is_right: bool) -> Prediction:
     primary = CATEGORIES[0] if is_right else CATEGORIES[1]
-    return Prediction("a", primary, (primary,), make_scores(0, by), make_scores(0, by) - 5)
+    return Prediction("1", "a", primary, (primary,), make_scores(0, by), make_scores(0, by) - 5)
 
 
 def test_a_wider_lead_is_never_less_sure() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from classifiers.facts import facts_in
 from classifiers.forms import PIECES_REMEMBERED, Forms, Known
-from classifiers.sorter import Sorter
+from classifiers.number_model import NumberModel
+from classifiers.sorter import MODEL, Sorter
 from classifiers.tokens import PIECE_LIMIT, TEXT_LIMIT, read_pieces
 from classifiers.verdict import MailText
 
@@ -49,7 +50,7 @@ def test_only_the_first_pieces_of_an_endless_text_are_read(gap: str) -> None:
 def test_a_fact_beyond_the_limit_is_not_read() -> None:
     late = MailText(subject="", newest_text=" " * TEXT_LIMIT + "invoice 7704118")
 
-    assert facts_in(late)[0] == ()
+    assert facts_in(late, "dispute", NumberModel.load(MODEL / "facts"))[0] == ()
 
 
 def test_the_string_store_does_not_grow_with_the_mail(sorter: Sorter) -> None:
