@@ -8,7 +8,7 @@ from bot.mail.flag import Flag
 
 LONGEST_TEXT = 20_000
 
-_BANK_HINTS = ("bank", "remit", "iban", "rib", "payment details", "account details", "payment instructions")
+_BANK_HINTS = ("bank", "banc", "remit", "iban", "rib", "payment details", "account details", "payment instructions")
 _DETAILS = (
     r"(?:bank(?:ing)?(?: account)?|remit(?:tance)?(?:[- ]to)?|iban|ach|wire|payment)"
     r"(?: (?:account|details?|information|info|instructions?|address|data|coordinates|institution))*"
