@@ -157,6 +157,39 @@ def _move_fails(desk: TortureDesk) -> None:
     assert len(mailbox.settled) == 3
 
 
+def _real_validity(desk: TortureDesk) -> None:
+    for raw in THREE[:2]:
+        desk.server.append("icc", raw)
+    assert desk.poll_server().stored == 2
+    assert desk.work().items == 2
+    desk.server.new_uidvalidity("icc", 4711)
+    desk.server.append("icc", THREE[2])
+    found = desk.poll_server()
+    assert (found.stored, found.duplicate) == (1, 2)
+    assert desk.work().items == 1
+
+
+def _read_by_a_colleague(desk: TortureDesk) -> None:
+    desk.server.append("icc", THREE[0], flags="\\Seen")
+    desk.server.append("icc", THREE[1])
+    assert desk.poll_server().stored == 2
+    assert desk.work().items == 2
+    with desk.server.imap("icc") as connection:
+        connection.select("INBOX", readonly=True)
+        answer = [line for line in connection.uid("FETCH", "1:*", "(FLAGS)")[1] if line]
+    assert [b"Seen" in line for line in answer] == [True, False]
+
+
+def _foreign_folder(desk: TortureDesk) -> None:
+    with desk.server.imap("icc") as connection:
+        connection.create('"R&APw-ckl&AOQ-ufe"')
+        connection.append('"R&APw-ckl&AOQ-ufe"', "", "", THREE[0])
+    assert desk.poll_server("Rückläufe").stored == 1
+    assert desk.work().items == 1
+    with pytest.raises(MailboxUnreachableError, match="no folder Umbenannt"):
+        desk.poll_server("Umbenannt")
+
+
 CASES = (
     Case(
         "B1",
@@ -210,5 +243,26 @@ CASES = (
         "The login is refused",
         "Only that mailbox stops.",
         play=_fails_alone(LoginRefusedError("invoicing: login refused")),
+    ),
+    Case(
+        "B1b",
+        "UIDVALIDITY changes on a real server (Dovecot), and new mail comes",
+        "Only the new mail is worked.",
+        play=_real_validity,
+        on_server=True,
+    ),
+    Case(
+        "B6",
+        "A colleague has read the mail already (Dovecot)",
+        "It is worked; our looking marks nothing as read.",
+        play=_read_by_a_colleague,
+        on_server=True,
+    ),
+    Case(
+        "B18",
+        "A folder with umlauts; one that is not there (Dovecot)",
+        "It works; the error names the folder.",
+        play=_foreign_folder,
+        on_server=True,
     ),
 )

@@ -11,6 +11,7 @@ from bot.desk.draft import DraftText
 from bot.desk.outbox import Outcome
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes.account import MaildirAccount
+from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.maildir import MaildirMailbox
 from bot.parsing import ChildParser, ParseLimits
 from bot.ports import Sender
@@ -24,8 +25,10 @@ from bot.steps.take_in import TakenIn, take_in
 from bot.store.item_page import ShownMessage, item_page
 from bot.store.queries import Balance
 from bot.store.task_page import tasks_page
+from tests.contract.places import make_account
 from tests.desks.senders import KeepingSender
 from tests.desks.step_desk import ADDRESSES, StepDesk
+from tests.mailserver.server import MailServer
 from tests.torture.words import store_counts
 
 LIMITS = BatchLimits(count=100, total_bytes=8_000_000, message_bytes=1_000_000)
@@ -42,6 +45,7 @@ class TortureDesk(StepDesk):
     mailboxes: dict[str, MaildirMailbox] = field(default_factory=dict)
     delivered: dict[str, list[bytes]] = field(default_factory=dict)
     limits: BatchLimits = LIMITS
+    server: MailServer | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -79,6 +83,16 @@ class TortureDesk(StepDesk):
             total += found.received
             if not found.has_more:
                 return total
+
+    def poll_server(self, folder: str = "INBOX") -> Received:
+        """One look into a folder of the account icc on the real server, over a connection of its own."""
+        assert self.server is not None
+        box = ImapMailbox(make_account(self.server, folder=folder))
+        policy = Policy(since=lambda _: None, limits=self.limits)
+        try:
+            return poll("icc", policy, store=self.store, mailbox=box, clock=self.clock).received
+        finally:
+            box.close()
 
     def work(self) -> TakenIn:
         """Take in what waits, as the jobs do."""

@@ -33,7 +33,9 @@ def desk(tmp_path: Path, store_file: Path) -> Iterator[TortureDesk]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-def test_case(case: Case, desk: TortureDesk) -> None:
+def test_case(case: Case, desk: TortureDesk, request: pytest.FixtureRequest) -> None:
+    if case.on_server:
+        desk.server = request.getfixturevalue("mail_server")
     if case.play is not None:
         case.play(desk)
     else:

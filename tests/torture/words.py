@@ -49,6 +49,8 @@ class Case:
     arrives: tuple[bytes, ...] = ()
     want: Want = Want()
     play: Callable[[Any], None] | None = None
+    # The play needs a real mail server: desk.server is a Dovecot then.
+    on_server: bool = False
 
 
 def raw(text: str, **replaced: bytes) -> bytes:
