@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "wait": ("bot.cli.item_work:wait", "Mark that the customer has to answer first."),
     "hold": ("bot.cli.reminding:hold", "Hold reminders of an invoice, end a hold, or list the holds."),
     "remind": ("bot.cli.reminding:remind", "Write the reminders that are due today, as drafts."),
+    "report": ("bot.cli.reports:report", "Print a report as it was at a moment."),
     "resolve": ("bot.cli.item_work:resolve", "End a work item with its resolution."),
     "reopen": ("bot.cli.item_work:reopen", "Open a work item again."),
     "resort": ("bot.cli.item_work:resort", "Put a work item under another category."),

@@ -47,9 +47,8 @@ class Clock:
     state: ClockState
     segments: tuple[Segment, ...] = field(repr=False)
 
-    @property
-    def is_late(self) -> bool:
-        return self.used > self.budget
+    # After the due moment, also while nobody works: then `late_by` is still nothing.
+    is_late: bool = False
 
     @property
     def late_by(self) -> timedelta:
@@ -139,19 +138,22 @@ def _clock(
         budget=allowed,
         used=used,
         due_at=None,
-        state=_state(segments, used, allowed, now),
+        state=_state(segments, now),
         segments=tuple(segments),
     )
-    return replace(unsettled, due_at=reached_at(unsettled, allowed))
+    due_at = reached_at(unsettled, allowed)
+    is_late = due_at is not None and (unsettled.stopped_at or now) > due_at
+    state = ClockState.MISSED if is_late and unsettled.state is ClockState.MET else unsettled.state
+    return replace(unsettled, due_at=due_at, state=state, is_late=is_late)
 
 
 def _counted(calendar: Calendar, segment: Segment, now: datetime) -> timedelta:
     return business_time(calendar, segment.starts_at, min(segment.ends_at or now, now))
 
 
-def _state(segments: Sequence[Segment], used: timedelta, allowed: timedelta, now: datetime) -> ClockState:
+def _state(segments: Sequence[Segment], now: datetime) -> ClockState:
     if segments[-1].ends_at is not None:
-        return ClockState.MISSED if used > allowed else ClockState.MET
+        return ClockState.MET
     current = next((one for one in reversed(segments) if one.starts_at <= now), segments[0])
     return ClockState.PAUSED if current.pause else ClockState.RUNNING
 

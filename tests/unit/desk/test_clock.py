@@ -155,6 +155,15 @@ def test_an_answer_that_came_too_late_is_missed_by_what_it_was_late() -> None:
     assert (clock.state, clock.late_by) == (ClockState.MISSED, HOUR)
 
 
+def test_an_answer_in_the_night_after_the_due_moment_is_missed() -> None:
+    clock = only(make_history(sent=("11-24 20:00",)), SAME_DAY, "11-25 09:00")
+    assert (clock.state, clock.due_at, clock.late_by) == (ClockState.MISSED, at("11-24 17:00"), timedelta(0))
+    in_time = only(make_history(sent=("11-24 17:00",)), SAME_DAY, "11-25 09:00")
+    assert in_time.state is ClockState.MET
+    assert only(make_history(), SAME_DAY, "11-24 17:00").is_late is False
+    assert only(make_history(), SAME_DAY, "11-24 18:00").is_late is True
+
+
 def test_a_resolution_without_an_answer_stops_it_too() -> None:
     clock = only(make_history(resolves("11-24 11:00")), FOUR_HOURS, "11-24 16:00")
     assert (clock.state, clock.used) == (ClockState.MET, HOUR)
