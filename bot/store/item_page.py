@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import WorkItem
+from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.lookup import Known
 from bot.mail.address import Address
@@ -47,6 +48,7 @@ class ShownMessage:
     automatic: str | None
     newest_text: str
     quoted_text: str
+    has_html: bool
     attachments: tuple[ShownAttachment, ...]
     flags: tuple[str, ...]
     verdict: Verdict | None
@@ -63,7 +65,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """`conversation` is oldest first; `siblings` are the other items of the same thread."""
+    """`conversation` is oldest first; `siblings` are the other items of the same thread.
+
+    `known` is what the ledger has of the numbers and states named; `certificates` are all of the account.
+    """
 
     item: WorkItem
     conversation: tuple[ShownMessage, ...]
@@ -71,6 +76,7 @@ class ItemPage:
     siblings: tuple[WorkItem, ...]
     customer: Customer | None
     known: Known
+    certificates: tuple[Certificate, ...]
 
 
 def item_page(engine: Engine, item_id: int) -> ItemPage:
@@ -87,7 +93,8 @@ def item_page(engine: Engine, item_id: int) -> ItemPage:
         numbers = [n for verdict in verdicts for kind in ("invoice", "po") for n in verdict.values(kind)]
         states = [state for verdict in verdicts for state in verdict.values("state")]
         known = ledger.lookup(customer, list(dict.fromkeys(numbers)), states)
-        return ItemPage(item, conversation, _notes(connection, item.item_id), siblings, customer, known)
+        certificates = tuple(ledger.certificates_of(customer.number)) if customer else ()
+        return ItemPage(item, conversation, _notes(connection, item.item_id), siblings, customer, known, certificates)
 
 
 def _conversation(connection: Connection, thread_id: int, linked: set[int]) -> tuple[ShownMessage, ...]:
@@ -128,6 +135,7 @@ def _shown(row: Row[Any], mailboxes: tuple[str, ...]) -> ShownMessage:
         automatic=row.automatic,
         newest_text=row.newest_text,
         quoted_text=row.quoted_text,
+        has_html=bool(row.html.strip()),
         attachments=tuple(ShownAttachment(one[0], one[1], one[2], one[4]) for one in row.attachments),
         flags=tuple(row.flags),
         verdict=verdict_from_json(row.verdict),

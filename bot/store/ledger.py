@@ -41,6 +41,13 @@ class SqlLedger:
             certificates = [row for row in self._read.certificates(customer.number) if row.state in states]
         return known_facts(customer, numbers, invoices, orders, certificates)
 
+    def certificates_of(self, number: str) -> list[Certificate]:
+        """All of one account, by state."""
+        certificate = t.certificate.c
+        query = select(t.certificate).where(certificate.customer_number == number)
+        rows = self._connection.execute(query.order_by(certificate.state, certificate.expires_on.desc()).limit(100))
+        return [Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on) for row in rows]
+
     def owners(self, numbers: Sequence[str]) -> set[str]:
         invoices, orders = self._read.rows(numbers)
         return {row.customer_number for row in invoices} | {row.customer_number for row in orders}

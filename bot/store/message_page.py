@@ -41,6 +41,15 @@ def raw_id_of(engine: Engine, message_id: int) -> int:
     return int(raw_id)
 
 
+def html_of(engine: Engine, message_id: int) -> str:
+    """The formatted text as it came, unsanitised. Raises NotFoundError where there is none."""
+    with reading(engine) as connection:
+        html = connection.scalar(select(t.message.c.html).where(t.message.c.id == message_id))
+    if not html:
+        raise NotFoundError(f"there is no formatted text of message {message_id}")
+    return str(html)
+
+
 def held_head(engine: Engine, quarantine_id: int) -> bytes | None:
     """The first bytes of a held message whose body was never fetched."""
     query = select(t.quarantine.c.head).where(t.quarantine.c.id == quarantine_id)

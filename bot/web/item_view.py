@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.bootstrap import Desk
+from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import Scored, Verdict
@@ -17,7 +18,7 @@ from bot.store.record_page import active_people, why_not_drafted
 from bot.store.task_page import tasks_page
 from bot.web import words
 from bot.web.clocks import clocks_of_item
-from bot.web.marking import Piece, marks_of, pieces
+from bot.web.marking import Piece, kinds_of, marks_of, pieces
 from bot.web.visible import visible
 
 # Longer texts are cut in the page; the raw message has them whole.
@@ -43,6 +44,7 @@ class MessageView:
     subject: tuple[Piece, ...]
     text: tuple[Piece, ...]
     quoted: str
+    legend: tuple[str, ...]
     is_cut: bool
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -70,7 +72,9 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
     return {
         "item": page.item,
         "page": page,
-        "messages": [_message_view(one, named.get(one.message_id, NamedAddresses())) for one in newest_first],
+        "messages": [_message_view(one, named.get(one.message_id, NamedAddresses()), page) for one in newest_first],
+        "doubts": _doubts_of_all(page),
+        "states_without_certificate": _states_without_certificate(page),
         "clocks": clocks_of_item(desk, page.item.item_id),
         "splittable": [one for one in newest_first if one.message_id in held],
         "sorting": sorting,
@@ -104,18 +108,38 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
     }
 
 
-def _message_view(message: ShownMessage, named: NamedAddresses) -> MessageView:
-    text = message.newest_text[:LONGEST_TEXT]
+def _message_view(message: ShownMessage, named: NamedAddresses, page: ItemPage) -> MessageView:
+    against = doubts(message.verdict, page.known) if message.verdict else {}
+    subject = pieces(message.subject[:LONGEST_SUBJECT], marks_of(message.verdict, "subject", against))
+    text = pieces(message.newest_text[:LONGEST_TEXT], marks_of(message.verdict, "newest_text", against))
     return MessageView(
         message=message,
         named=named,
-        subject=tuple(pieces(message.subject[:LONGEST_SUBJECT], marks_of(message.verdict, "subject"))),
-        text=tuple(pieces(text, marks_of(message.verdict, "newest_text"))),
+        subject=tuple(subject),
+        text=tuple(text),
         quoted=message.quoted_text[:LONGEST_TEXT],
+        legend=tuple(kinds_of(subject + text)),
         is_cut=max(len(message.newest_text), len(message.quoted_text)) > LONGEST_TEXT,
         warnings=tuple(words.warnings(message.flags)),
         remarks=(*words.remarks(message.flags), *words.hints(message.hints)),
     )
+
+
+def _doubts_of_all(page: ItemPage) -> dict[str, str]:
+    """Where the mail and the ledger disagree, over the whole conversation, in its order."""
+    found: dict[str, str] = {}
+    for message in page.conversation:
+        found |= doubts(message.verdict, page.known) if message.verdict else {}
+    return found
+
+
+def _states_without_certificate(page: ItemPage) -> list[str]:
+    """Of the states that the mail names, where the matter is tax and the account is known."""
+    if page.customer is None or page.item.category != "tax_exempt":
+        return []
+    named = [state for one in page.conversation if one.verdict for state in one.verdict.values("state")]
+    held = {one.state for one in page.certificates}
+    return [state for state in dict.fromkeys(named) if state not in held]
 
 
 def _sorting(newest_first: tuple[ShownMessage, ...]) -> SortingView | None:

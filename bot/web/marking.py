@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.desk.verdict import Verdict
+from bot.desk.verdict import FoundFact, Verdict
+
+EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,34 +16,57 @@ class Mark:
     start: int
     end: int
     why: str
+    kind: str = EVIDENCE
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text. `why` is "" where nothing is marked."""
+    """A stretch of the text. `why` and `kind` are "" where nothing is marked. The ledger contradicts the doubted."""
 
     text: str
     why: str = ""
+    kind: str = ""
+    is_doubted: bool = False
 
 
-def marks_of(verdict: Verdict | None, field: str) -> list[Mark]:
-    """What the verdict shows in one field: evidence and the facts that were found."""
+def marks_of(verdict: Verdict | None, field: str, doubts: Mapping[str, str] | None = None) -> list[Mark]:
+    """What the verdict shows in one field: evidence, and the facts that were found. `doubts` are those of the desk."""
     if verdict is None:
         return []
+    doubts = doubts or {}
+    found = [
+        Mark(one.start, one.end, _told(one, doubts.get(one.value, "")), one.kind, one.value in doubts)
+        for one in verdict.facts
+        if one.field == field
+    ]
+    spans = {(mark.start, mark.end) for mark in found}
     shown = [Mark(one.start, one.end, one.why) for one in verdict.evidence if one.field == field]
-    spans = {(mark.start, mark.end) for mark in shown}
-    found = [Mark(one.start, one.end, f"{one.kind} {one.value}") for one in verdict.facts if one.field == field]
-    # The evidence names most facts itself.
-    return shown + [mark for mark in found if (mark.start, mark.end) not in spans]
+    # The evidence names most facts itself; the fact says more.
+    return found + [mark for mark in shown if (mark.start, mark.end) not in spans]
 
 
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
     """The whole text, cut wherever a mark begins or ends. Where marks overlap, a piece carries the words of each."""
     inside = [mark for mark in marks if 0 <= mark.start < min(mark.end, len(text))]
     cuts = sorted({0, len(text), *(mark.start for mark in inside), *(min(mark.end, len(text)) for mark in inside)})
-    return [Piece(text[start:end], _why(inside, start, end)) for start, end in pairwise(cuts)]
+    return [_piece(text, inside, start, end) for start, end in pairwise(cuts)]
 
 
-def _why(marks: Iterable[Mark], start: int, end: int) -> str:
-    covering = (mark.why for mark in marks if mark.start <= start and mark.end >= end)
-    return "; ".join(dict.fromkeys(covering))
+def kinds_of(cut: Iterable[Piece]) -> list[str]:
+    """Which kinds are marked, each once, evidence first: for the legend."""
+    kinds = dict.fromkeys(piece.kind for piece in cut if piece.kind)
+    return sorted(kinds, key=lambda kind: kind != EVIDENCE)
+
+
+def _piece(text: str, marks: Iterable[Mark], start: int, end: int) -> Piece:
+    covering = [mark for mark in marks if mark.start <= start and mark.end >= end]
+    why = "; ".join(dict.fromkeys(mark.why for mark in covering))
+    # A fact inside a longer stretch of evidence is what the eye looks for.
+    kind = next((mark.kind for mark in covering if mark.kind != EVIDENCE), EVIDENCE if covering else "")
+    return Piece(text[start:end], why, kind, any(mark.is_doubted for mark in covering))
+
+
+def _told(fact: FoundFact, doubt: str) -> str:
+    named = f"{fact.kind} {fact.value}"
+    return f"{named}: {doubt}" if doubt else named

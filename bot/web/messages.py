@@ -1,9 +1,8 @@
-"""The bytes of messages: the raw source and single attachments, always as a download."""
+"""The bytes of messages: raw source, HTML and single attachments, as a download or to look at in a frame."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -12,8 +11,10 @@ from bot.bootstrap import Desk
 from bot.errors import NotFoundError, UnparsableMessageError
 from bot.mail.message import Attachment
 from bot.ports import ParseFailure
-from bot.store.message_page import raw_id_of
+from bot.store.message_page import html_of, raw_id_of
 from bot.web.access import TheDesk
+from bot.web.files import download, framed_text, viewed
+from bot.web.sanitised import POLICY, sanitised
 
 router = APIRouter()
 
@@ -28,19 +29,28 @@ def download_raw(message_id: RowId, desk: TheDesk) -> Response:
 @router.get("/messages/{message_id}/attachments/{place}")
 def download_attachment(message_id: RowId, place: RowId, desk: TheDesk) -> Response:
     """`place` counts from 1, in the order of the page."""
-    attachments = _attachments(desk, message_id)
-    if place > len(attachments):
-        raise NotFoundError(f"message {message_id} has no attachment {place}")
-    found = attachments[place - 1]
+    found = _attachment(desk, message_id, place)
     return download(found.content, found.name, "application/octet-stream")
 
 
-def download(content: bytes, name: str, media_type: str) -> Response:
-    """An answer that browsers save and never show, whatever is in it."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name) or "file"
-    # RFC 6266: the plain name for those who know no better, the true one percent-encoded.
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+@router.get("/messages/{message_id}/source")
+def show_source(message_id: RowId, desk: TheDesk) -> Response:
+    """The beginning of the raw message as text, whatever it holds."""
+    return framed_text(_raw(desk, message_id))
+
+
+@router.get("/messages/{message_id}/html")
+def show_html(message_id: RowId, desk: TheDesk) -> Response:
+    """What the sender formatted, with everything left out that could load, run or send something."""
+    document = sanitised(html_of(desk.store.engine, message_id))
+    return Response(document, media_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/messages/{message_id}/attachments/{place}/view")
+def view_attachment(message_id: RowId, place: RowId, desk: TheDesk) -> Response:
+    """To look at. The type was told by the bytes and not by the sender; what cannot be shown safely is a download."""
+    found = _attachment(desk, message_id, place)
+    return viewed(found.content, found.name, found.content_type)
 
 
 def raw_content(desk: Desk, raw_id: int) -> bytes:
@@ -52,8 +62,10 @@ def _raw(desk: Desk, message_id: int) -> bytes:
     return raw_content(desk, raw_id_of(desk.store.engine, message_id))
 
 
-def _attachments(desk: Desk, message_id: int) -> tuple[Attachment, ...]:
+def _attachment(desk: Desk, message_id: int, place: int) -> Attachment:
     found = desk.parser.attachments(_raw(desk, message_id))
     if isinstance(found, ParseFailure):
         raise UnparsableMessageError(f"the message cannot be opened ({found.reason}); download its raw source instead")
-    return found
+    if place > len(found):
+        raise NotFoundError(f"message {message_id} has no attachment {place}")
+    return found[place - 1]

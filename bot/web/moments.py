@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -20,6 +20,11 @@ def clock_time(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     if local.year == today.year:
         return f"{local:%a} {local:%b} {local.day}, {hour}"
     return f"{local:%b} {local.day}, {local.year}, {hour}"
+
+
+def day(on: date, today: date) -> str:
+    """Such as `Nov 3` or, in another year, `Nov 3, 2025`."""
+    return f"{on:%b} {on.day}" if on.year == today.year else f"{on:%b} {on.day}, {on.year}"
 
 
 def moment(at: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:

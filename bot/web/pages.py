@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
 from bot.store.queue_page import desk_counts
 from bot.stored import Session
-from bot.web import moments, visible, words
+from bot.web import files, moments, visible, words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -51,7 +51,12 @@ def make_environment(desk: Desk) -> Environment:
     def due(context: Context, at: datetime) -> str:
         return moments.due(at, context["now"])
 
+    @pass_context
+    def day(context: Context, on: date) -> str:
+        return moments.day(on, context["today"])
+
     environment.filters |= {
+        "day": day,
         "moment": moment,
         "age": age,
         "due": due,
@@ -60,6 +65,8 @@ def make_environment(desk: Desk) -> Environment:
         "one_line": visible.one_line,
         "sentence": words.sentence,
         "size": words.size,
+        "file_kind": words.file_kind,
+        "is_viewable": files.is_viewable,
         "source": words.source,
         "queue": words.queue_title,
         "category": lambda name: words.category_title(catalog, name),
@@ -71,6 +78,7 @@ def make_environment(desk: Desk) -> Environment:
         "words": words,
         "static_version": _digest_of_static(),
         "may_approve": MAY_APPROVE,
+        "pictures": files.PICTURES,
         "the_desk": THE_DESK,
     }
     return environment

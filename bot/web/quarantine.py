@@ -11,7 +11,8 @@ from bot.errors import NotFoundError
 from bot.steps.release import release
 from bot.store.message_page import held_head
 from bot.web.access import Approver, TheDesk
-from bot.web.messages import download, raw_content
+from bot.web.files import download
+from bot.web.messages import raw_content
 from bot.web.pages import render, see
 
 router = APIRouter()

@@ -74,6 +74,35 @@ RESOLUTIONS: Mapping[Resolution, str] = {
 
 _SAYS: Mapping[str, str] = {**WARNINGS, **REMARKS}
 
+# What the legend below a message says of each kind of mark.
+MARKED: Mapping[str, str] = {
+    "evidence": "why it was sorted so",
+    "invoice": "invoice",
+    "po": "PO",
+    "amount": "amount",
+    "state": "state",
+    "account": "account",
+    "certificate": "certificate",
+    "date": "date",
+}
+
+_FILE_KINDS: Mapping[str, str] = {
+    "application/pdf": "PDF",
+    "image/png": "picture",
+    "image/jpeg": "picture",
+    "image/gif": "picture",
+    "text/plain": "text",
+    "text/csv": "table (CSV)",
+    "text/html": "web page",
+    "text/calendar": "invitation",
+    "message/rfc822": "message",
+    "application/zip": "packed files (ZIP)",
+    "application/vnd.ms-excel": "Excel",
+    "application/msword": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+}
+
 AUTOMATIC: Mapping[str, str] = {
     "auto_reply": "Automatic reply",
     "bounce": "Delivery failure",
@@ -195,6 +224,10 @@ def source(text: str) -> str:
 def percent(share: float) -> str:
     """Never 100 %: the desk can always be wrong."""
     return f"{min(share, 0.99):.0%}"
+
+
+def file_kind(content_type: str) -> str:
+    return _FILE_KINDS.get(content_type, content_type)
 
 
 def size(count: int) -> str:

@@ -100,6 +100,8 @@ def make_letter(
     sender: str = "Ann Doyle <ap@brightwater.example>",
     files: Mapping[str, bytes] | None = None,
     headers: Mapping[str, str] | None = None,
+    html: str = "",
+    file_type: str = "application/octet-stream",
 ) -> bytes:
     message = EmailMessage()
     message["From"] = sender
@@ -110,8 +112,11 @@ def make_letter(
     for name, value in (headers or {}).items():
         message[name] = value
     message.set_content(body)
+    if html:
+        message.add_alternative(html, subtype="html")
     for name, content in (files or {}).items():
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        maintype, _, subtype = file_type.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
     return message.as_bytes()
 
 

@@ -36,8 +36,9 @@ def _state(room: Room, number: str) -> str:
 
 def test_evidence_is_marked_with_its_reason(room: Room) -> None:
     page = room.client.get(f"/items/{room.arrive(make_letter())}").text
-    assert '<mark title="speaks for refund">charged twice</mark>' in page
-    assert '<mark title="invoice INV-1001">INV-1001</mark>' in page
+    assert '<mark data-kind="evidence" title="speaks for refund">charged twice</mark>' in page
+    assert '<mark data-kind="invoice" title="invoice INV-1001">INV-1001</mark>' in page
+    assert "why it was sorted so" in page
     assert "94%" in page.replace(" ", "")
 
 
@@ -45,7 +46,7 @@ def test_offsets_that_are_off_the_mark_break_nothing(room: Room) -> None:
     off: Desk = replace(room.desk, sorter=OffTheMark())
     number = Room(off, room.clock, room.client).arrive(make_letter("We were charged twice."))
     page = room.client.get(f"/items/{number}").text
-    assert '<mark title="mark 0">We were charged twice.</mark>' in page
+    assert '<mark data-kind="evidence" title="mark 0">We were charged twice.</mark>' in page
 
 
 def test_the_account_is_shown_and_numbers_of_others_are_flagged_without_their_owner(room: Room) -> None:
@@ -57,7 +58,8 @@ def test_the_account_is_shown_and_numbers_of_others_are_flagged_without_their_ow
     assert "INV-2002 belongs to another account" in page
     assert "Harlow" not in page
     assert "C-200" not in page
-    assert "Not in the ledger: INV-9999" in page
+    assert "<b>≠ INV-9999</b>: the ledger does not have it" in page
+    assert '<mark data-kind="invoice" class="doubted" title="invoice INV-2002: it belongs to another account">' in page
 
 
 def test_a_hostile_message_is_text_and_nothing_else(room: Room) -> None:
@@ -189,7 +191,7 @@ def test_messages_are_split_off_into_an_item_of_their_own(room: Room) -> None:
     assert answer.status_code == 303
     assert not answer.headers["location"].startswith(f"/items/{number}?")
     assert "charged twice again" in room.client.get(answer.headers["location"]).text.replace("</mark>", "").replace(
-        '<mark title="speaks for refund">', ""
+        '<mark data-kind="evidence" title="speaks for refund">', ""
     )
 
 

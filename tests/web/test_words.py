@@ -25,9 +25,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def test_overlapping_marks_carry_the_words_of_each() -> None:
     assert pieces("abcdef", [Mark(0, 4, "one"), Mark(2, 6, "two")]) == [
-        Piece("ab", "one"),
-        Piece("cd", "one; two"),
-        Piece("ef", "two"),
+        Piece("ab", "one", "evidence"),
+        Piece("cd", "one; two", "evidence"),
+        Piece("ef", "two", "evidence"),
     ]
 
 
