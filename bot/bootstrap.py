@@ -22,9 +22,9 @@ from bot.senders import SENDERS
 from bot.senders.account import SmtpAccount
 from bot.settings import MailboxTable, Settings, since
 from bot.sorting import ModelSorter
-from bot.steps.decide_draft import Letterhead
 from bot.steps.drafting import DeskPolicy
 from bot.steps.operator_mail import Operator
+from bot.steps.outgoing import Letterhead
 from bot.steps.poll import Policy
 from bot.store.queries import Queries
 from bot.store.revision import NEWEST

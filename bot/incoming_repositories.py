@@ -1,4 +1,4 @@
-"""What the steps ask of the store about mail that arrives: mailboxes, deliveries, raw bytes, quarantine."""
+"""What the steps ask of the store about bytes: mailboxes, deliveries, raw messages, quarantine, files of drafts."""
 
 from __future__ import annotations
 
@@ -66,3 +66,13 @@ class Quarantine(Protocol):
     def hold(self, held: NewQuarantine, now: datetime) -> int: ...
     def get(self, quarantine_id: int) -> Quarantined: ...
     def release(self, quarantine_id: int, person: str, now: datetime) -> None: ...
+
+
+class DraftFiles(Protocol):
+    def add(self, content: bytes, now: datetime) -> str:
+        """Keep these bytes, once; their SHA-256."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Raises NotFoundError, and PermanentError where the bytes are gone or changed."""
+        ...

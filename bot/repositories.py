@@ -17,7 +17,7 @@ from bot.desk.task import Task
 from bot.desk.user import Role, User
 from bot.desk.watch import BalanceCheck, Told
 from bot.desk.work_item import WorkItem
-from bot.incoming_repositories import Deliveries, Mailboxes, Quarantine, RawMessages
+from bot.incoming_repositories import Deliveries, DraftFiles, Mailboxes, Quarantine, RawMessages
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
@@ -26,6 +26,7 @@ from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.mail.thread import ThreadCandidate
 from bot.stored import (
+    Decided,
     EarlierMessage,
     Foreseen,
     InboundRow,
@@ -137,6 +138,9 @@ class Drafts(Protocol):
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None: ...
     def approve(self, approval: Approval) -> None: ...
     def reject(self, draft: Draft, reason: str, person: str, now: datetime) -> None: ...
+    def take_back_decision(self, draft_id: int) -> Decided | None:
+        """Forget the decision, so that another can be made; who had made it, and when."""
+        ...
 
 
 class Outbox(Protocol):
@@ -154,6 +158,10 @@ class Outbox(Protocol):
 
     def settle(self, entry: OutboxEntry, outcome: Outcome) -> None:
         """Raises ConflictError unless the entry is still in the state that `entry` shows."""
+        ...
+
+    def withdraw(self, draft_id: int) -> bool:
+        """Take the entry of a draft out again, where nobody has ever tried to send it; whether that was so."""
         ...
 
     def mark_filed(self, entry_id: int) -> None: ...
@@ -222,6 +230,8 @@ class Record(Protocol):
         """Nobody reads it before the commit, which writes it together with everything else."""
         ...
 
+    def newest_of(self, subject: str) -> RecordEntry | None: ...
+
 
 class Installation(Protocol):
     """What a copy of the store must do before it may go on as the desk."""
@@ -288,6 +298,8 @@ class UnitOfWork(Protocol):
     def items(self) -> WorkItems: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def files(self) -> DraftFiles: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -220,3 +220,11 @@ class WrittenReminder:
     written_on: date
     draft_id: int
     waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided about a draft, and when."""
+
+    person: str
+    at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,7 +13,6 @@ from bot.bootstrap import Desk
 from bot.cli.clock_lines import clock_json, clock_lines
 from bot.cli.desk import as_json, as_user, open_desk, print_json
 from bot.cli.lists import draft_json, item_json
-from bot.desk.draft import DraftText
 from bot.desk.hints import HINTS
 from bot.desk.work_item import id_of
 from bot.mail.flag import REMARKS, WARNINGS
@@ -144,7 +144,8 @@ def revise(ctx: click.Context, /, draft_id: int, version: int | None, person: st
             old = uow.drafts.get(draft_id).text
         if not any(changed.values()):
             body = edit(old.body)
-        text = DraftText(
+        text = replace(
+            old,
             to=changed["to"] or old.to,
             cc=changed["cc"] or old.cc,
             subject=changed["subject"] or old.subject,

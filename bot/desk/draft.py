@@ -43,6 +43,21 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file of ours that goes out with a draft. Its bytes are kept under their SHA-256."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+# Encoded it becomes a third larger, and most servers refuse a message above 20 MB.
+MOST_FILE_BYTES = 14_000_000
+MOST_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
 class DraftText:
     """What a person may change of a draft. Addresses are bare."""
 
@@ -50,6 +65,7 @@ class DraftText:
     cc: tuple[str, ...]
     subject: str
     body: str
+    files: tuple[DraftFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,17 @@ def find_gaps(text: DraftText) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def check_files(files: tuple[DraftFile, ...]) -> None:
+    """Raises RuleViolationError where they are more than a mail can carry."""
+    if len(files) > MOST_FILES:
+        raise RuleViolationError(f"a reply carries at most {MOST_FILES} files")
+    total = sum(file.size for file in files)
+    if total > MOST_FILE_BYTES:
+        raise RuleViolationError(
+            f"the files are {total / 1e6:.1f} MB together; a mail carries at most {MOST_FILE_BYTES / 1e6:.0f} MB"
+        )
+
+
 _NUMBERISH = re.compile(r"[\w$€£#.,/-]*\d[\w.,/-]*")
 
 
@@ -105,6 +132,7 @@ def revise(draft: Draft, text: DraftText, author: str, now: datetime) -> Draft:
         raise RuleViolationError(f"draft {draft.draft_id} is {draft.state}, only an open draft can be revised")
     if "\n" in text.subject or "\r" in text.subject:
         raise RuleViolationError("the subject must be one line")
+    check_files(text.files)
     whole = f"{text.subject}\n{text.body}"
     kept = tuple(fact for fact in draft.facts if fact.value in whole)
     known = " ".join(fact.value for fact in kept)

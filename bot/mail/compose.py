@@ -18,7 +18,7 @@ from bot.mail.charsets import clean
 from bot.mail.message import Attachment
 from bot.mail.subjects import reply_subject
 
-__all__ = ["Outgoing", "Quoted", "compose", "reply_subject"]
+__all__ = ["Outgoing", "Quoted", "compose", "quotation", "reply_subject"]
 
 MOST_QUOTED_LINES = 200
 # Some servers refuse longer References; RFC 5322 3.6.4 allows to drop from the middle.
@@ -96,16 +96,18 @@ def _body(outgoing: Outgoing) -> bytes:
 
 def _text(outgoing: Outgoing) -> str:
     text = _unix(outgoing.body).rstrip("\n") + "\n"
-    if outgoing.quoted is None:
-        return text
-    lines = _unix(outgoing.quoted.text).strip("\n").split("\n")
+    return text if outgoing.quoted is None else f"{text}\n{quotation(outgoing.quoted)}"
+
+
+def quotation(message: Quoted) -> str:
+    """What stands below the answer: whose message it answers, and its text."""
+    lines = _unix(message.text).strip("\n").split("\n")
     quoted = [f">{line}" if line.startswith(">") else f"> {line}".rstrip() for line in lines[:MOST_QUOTED_LINES]]
     if len(lines) > MOST_QUOTED_LINES:
         quoted.append("> [...]")
-    author = " ".join(clean(outgoing.quoted.author).split())
-    written_at = outgoing.quoted.written_at
-    when = f"On {format_datetime(written_at)}, " if written_at is not None else ""
-    return f"{text}\n{when}{author} wrote:\n" + "\n".join(quoted) + "\n"
+    author = " ".join(clean(message.author).split())
+    when = f"On {format_datetime(message.written_at)}, " if message.written_at is not None else ""
+    return f"{when}{author} wrote:\n" + "\n".join(quoted) + "\n"
 
 
 def _unix(text: str) -> str:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.desk import approval
 from bot.desk.draft import Draft, DraftState, DraftText, find_gaps, revise
@@ -15,42 +12,16 @@ from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
 from bot.desk.user import check_may_approve
 from bot.errors import ConflictError, RuleViolationError
-from bot.mail.address import Address
-from bot.mail.compose import Outgoing, Quoted, compose
+from bot.mail.compose import compose
 from bot.mail.envelope import Envelope
 from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
+from bot.steps.outgoing import Letterhead, outgoing_of, with_files
 from bot.steps.persons import known_person
 from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 from bot.steps.staling import make_stale
-from bot.stored import StoredMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """In whose name replies leave. `addresses` maps each mailbox to its own; `sender` replaces it in From where set."""
-
-    company: str
-    team: str
-    addresses: Mapping[str, str]
-    sender: str
-    own_addresses: frozenset[str]
-    secret: bytes
-    time_zone: str
-    # Whoever wrote a text that names more than this may not approve it alone.
-    second_person_above: Decimal = Decimal(10000)
-
-    def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
-        """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""
-        own = self.addresses.get(mailbox)
-        if own is None:
-            raise RuleViolationError(f"mailboxes.toml has no mailbox {mailbox} any more, which this answer belongs to")
-        name = f"{self.company} {self.team}"
-        if self.sender and self.sender.lower() != own.lower():
-            return Address(name, self.sender), Address(name, own)
-        return Address(name, own), None
 
 
 def revise_draft(
@@ -159,26 +130,10 @@ def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store
 
 
 def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, letterhead: Letterhead) -> OutboxEntry:
-    sender, reply_to = letterhead.sender_for(draft.mailbox)
-    zone = ZoneInfo(letterhead.time_zone)
+    sender, _ = letterhead.sender_for(draft.mailbox)
     key = uow.threads.key_of(draft.thread_id)
     message_id = make_message_id(letterhead.secret, key, secrets.token_hex(8), sender.domain)
-    answered = uow.messages.get(draft.reply_to_message_id) if draft.reply_to_message_id is not None else None
-    raw = compose(
-        Outgoing(
-            sender=sender,
-            to=tuple(Address("", one) for one in draft.text.to),
-            cc=tuple(Address("", one) for one in draft.text.cc),
-            reply_to=reply_to,
-            subject=draft.text.subject,
-            body=draft.text.body,
-            sent_at=now.astimezone(zone),
-            message_id_header=message_id,
-            in_reply_to=answered.message_id_header if answered else "",
-            references=_references(answered),
-            quoted=_quoted(answered, zone),
-        )
-    )
+    raw = compose(with_files(uow, outgoing_of(uow, draft, message_id, now, letterhead), draft.text.files))
     return OutboxEntry(
         entry_id=0,
         draft_id=draft.draft_id,
@@ -189,23 +144,9 @@ def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, let
         approved_sha256="",
         state=OutboxState.QUEUED,
         failures=0,
-        next_attempt_at=now,
+        next_attempt_at=now + letterhead.held_for,
         raw=raw,
     )
-
-
-def _references(answered: StoredMessage | None) -> tuple[str, ...]:
-    if answered is None:
-        return ()
-    chain = (*answered.references, answered.message_id_header)
-    return tuple(dict.fromkeys(one for one in chain if one))
-
-
-def _quoted(answered: StoredMessage | None, zone: tzinfo) -> Quoted | None:
-    if answered is None or not answered.newest_text.strip():
-        return None
-    written_at = (answered.sent_at or answered.received_at).astimezone(zone)
-    return Quoted(str(answered.sender), written_at, answered.newest_text)
 
 
 def _subject(draft: Draft) -> str:
@@ -218,5 +159,6 @@ def _shown(draft: Draft) -> Mapping[str, str]:
         "to": ", ".join(draft.text.to),
         "cc": ", ".join(draft.text.cc),
         "subject": draft.text.subject,
+        "files": ", ".join(f"{file.name} ({file.sha256})" for file in draft.text.files),
         "gaps": ", ".join(find_gaps(draft.text)),
     }

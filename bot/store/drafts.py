@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from bot.desk.approval import Approval
 from bot.desk.basis import Basis
@@ -16,6 +16,7 @@ from bot.store import tables as t
 from bot.store.conversations import Conversations
 from bot.store.rows import COLUMNS, NEWEST, basis_to_json, draft_from_row
 from bot.store.statement import Statement
+from bot.stored import Decided
 
 _OPEN_OF_THREAD = Statement(
     select(*COLUMNS)
@@ -148,6 +149,13 @@ class SqlDrafts:
             )
         )
 
+    def take_back_decision(self, draft_id: int) -> Decided | None:
+        approval = t.approval.c
+        row = self._connection.execute(
+            delete(t.approval).where(approval.draft_id == draft_id).returning(approval.decided_by, approval.decided_at)
+        ).one_or_none()
+        return Decided(row.decided_by, row.decided_at) if row is not None else None
+
     def _insert_version(self, draft_id: int, draft: Draft) -> None:
         self._conversations.write_later(
             _ADD_VERSION,
@@ -158,6 +166,7 @@ class SqlDrafts:
                 "copies": list(draft.text.cc),
                 "subject": draft.text.subject,
                 "body": draft.text.body,
+                "files": [[file.name, file.content_type, file.size, file.sha256] for file in draft.text.files],
                 "facts": [[fact.name, fact.value, fact.source] for fact in draft.facts],
                 "template": draft.template,
                 "author": draft.author,

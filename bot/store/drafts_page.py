@@ -15,7 +15,7 @@ from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.engine import reading
 from bot.store.queue_page import DRAFT_WAITS
-from bot.store.rows import COLUMNS, NEWEST, draft_from_row
+from bot.store.rows import COLUMNS, NEWEST, draft_from_row, text_from_row
 from bot.store.work_items import SqlWorkItems
 
 _DECISION = (t.approval.c.decision, t.approval.c.decided_by, t.approval.c.decided_at, t.approval.c.reason)
@@ -82,8 +82,7 @@ def draft_versions(engine: Engine, draft_ids: Iterable[int]) -> Mapping[int, tup
     found: dict[int, tuple[DraftVersion, ...]] = {}
     with reading(engine) as connection:
         for row in connection.execute(query):
-            text = DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body)
-            one = DraftVersion(row.version, text, row.author, row.written_at)
+            one = DraftVersion(row.version, text_from_row(row), row.author, row.written_at)
             found[row.draft_id] = (*found.get(row.draft_id, ()), one)
     return found
 
@@ -98,7 +97,7 @@ def text_as_approved(engine: Engine, draft_id: int) -> DraftText | None:
     query = query.where(approval.draft_id == draft_id, approval.decision == DraftState.APPROVED)
     with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
-    return DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body) if row is not None else None
+    return text_from_row(row) if row is not None else None
 
 
 def _drafts() -> Select[Any]:

@@ -142,7 +142,7 @@ class SqlMessages:
             "newest_text": draft.text.body,
             "quoted_text": "",
             "html": "",
-            "attachments": [],
+            "attachments": [[one.name, one.content_type, one.size, one.sha256, False] for one in draft.text.files],
             "flags": [],
             "hints": [],
             "verdict": None,

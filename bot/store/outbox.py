@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.desk.outbox import Failed, OutboxEntry, OutboxState, Outcome, Retry, Sent
 from bot.errors import ConflictError, NotFoundError
@@ -120,6 +120,13 @@ class SqlOutbox:
         changed = self._connection.execute(update(t.outbox).where(unchanged).values(**_settled(entry, outcome)))
         if changed.rowcount != 1:
             raise ConflictError(f"outbox entry {entry.entry_id} was settled by someone else meanwhile")
+
+    def withdraw(self, draft_id: int) -> bool:
+        outbox = t.outbox.c
+        # A sender that claims at this moment changes the row first, or finds it gone.
+        never_tried = (outbox.state == OutboxState.QUEUED) & (outbox.failures == 0) & outbox.claimed_at.is_(None)
+        gone = self._connection.execute(delete(t.outbox).where(outbox.draft_id == draft_id, never_tried))
+        return gone.rowcount == 1
 
     def mark_filed(self, entry_id: int) -> None:
         self._connection.execute(update(t.outbox).where(t.outbox.c.id == entry_id).values(is_filed=True))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, exists, func, select
+from sqlalchemy import Connection, Engine, Exists, Select, exists, func, select
 
 from bot.desk.draft import DraftState
 from bot.desk.outbox import OutboxState
@@ -19,16 +20,28 @@ from bot.store.rows import item_from_row
 from bot.store.task_tables import task
 
 UNDONE = (ItemState.OPEN, ItemState.WAITING)
+NOBODY = "nobody"
 DRAFT_WAITS = (DraftState.OPEN, DraftState.STALE)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueChoice:
-    """Which items the list shows. `after` is the id to go on from."""
+    """Which items the list shows; None leaves a field open. `after` is the id to go on from.
+
+    `assignee` may be NOBODY. Ids grow with age, so going on by id is the same work on every page.
+    """
 
     queue: str | None = None
     assignee: str | None = None
     states: tuple[str, ...] = UNDONE
+    category: str | None = None
+    reason: str | None = None
+    side: str | None = None
+    mailbox: str | None = None
+    customer: str | None = None
+    opened_before: datetime | None = None
+    only_drafted: bool = False
+    oldest_first: bool = False
     after: int | None = None
     limit: int = 50
 
@@ -67,16 +80,13 @@ class DeskCounts:
 
 
 def queue_page(engine: Engine, chosen: QueueChoice) -> QueuePage:
-    """Newest first."""
-    item, link, draft = t.work_item, t.draft_work_item, t.draft
+    item = t.work_item
     held = t.work_item_message.c.work_item_id
     messages = select(func.count()).where(held == item.c.id).scalar_subquery()
-    waiting = exists().where(
-        link.c.work_item_id == item.c.id, draft.c.id == link.c.draft_id, draft.c.state.in_(DRAFT_WAITS)
-    )
+    waiting = _has_draft()
     joined = item.outerjoin(ledger.customer, ledger.customer.c.number == item.c.customer_number)
     shown = (ledger.customer.c.name.label("customer_name"), messages.label("messages"), waiting.label("has_draft"))
-    query = _chosen(select(item, *shown).select_from(joined), chosen).order_by(item.c.id.desc())
+    query = _chosen(select(item, *shown).select_from(joined), chosen)
     with reading(engine) as connection:
         # One more than a page holds tells whether there is another.
         found = connection.execute(query.limit(chosen.limit + 1)).all()
@@ -104,14 +114,51 @@ def desk_counts(engine: Engine, person: str) -> DeskCounts:
         )
 
 
+def following(engine: Engine, chosen: QueueChoice) -> int | None:
+    """The id of the item that comes after `chosen.after` in this list, None at its end."""
+    with reading(engine) as connection:
+        found: int | None = connection.scalar(_chosen(select(t.work_item.c.id), chosen).limit(1))
+    return found
+
+
+def _has_draft() -> Exists:
+    link, draft = t.draft_work_item, t.draft
+    return exists().where(
+        link.c.work_item_id == t.work_item.c.id, draft.c.id == link.c.draft_id, draft.c.state.in_(DRAFT_WAITS)
+    )
+
+
+def _in_mailbox(mailbox: str) -> Exists:
+    link, message = t.work_item_message, t.message
+    return exists().where(
+        link.c.work_item_id == t.work_item.c.id, message.c.id == link.c.message_id, message.c.mailbox == mailbox
+    )
+
+
 def _chosen(query: Select[Any], chosen: QueueChoice) -> Select[Any]:
     item = t.work_item.c
     query = query.where(item.state.in_(chosen.states))
-    if chosen.queue is not None:
-        query = query.where(item.queue == chosen.queue)
-    if chosen.assignee is not None:
-        query = query.where(item.assignee == chosen.assignee)
-    return query.where(item.id < chosen.after) if chosen.after is not None else query
+    wanted = {
+        item.queue: chosen.queue,
+        item.assignee: chosen.assignee if chosen.assignee != NOBODY else None,
+        item.category: chosen.category,
+        item.reason: chosen.reason,
+        item.side: chosen.side,
+        item.customer_number: chosen.customer,
+    }
+    for column, value in wanted.items():
+        query = query.where(column == value) if value is not None else query
+    if chosen.assignee == NOBODY:
+        query = query.where(item.assignee.is_(None))
+    if chosen.opened_before is not None:
+        query = query.where(item.opened_at < chosen.opened_before)
+    if chosen.mailbox is not None:
+        query = query.where(_in_mailbox(chosen.mailbox))
+    if chosen.only_drafted:
+        query = query.where(_has_draft())
+    if chosen.after is not None:
+        query = query.where(item.id > chosen.after if chosen.oldest_first else item.id < chosen.after)
+    return query.order_by(item.id if chosen.oldest_first else item.id.desc())
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.desk.basis import Basis, InvoiceThen
-from bot.desk.draft import Draft, DraftFact, DraftState, DraftText
+from bot.desk.draft import Draft, DraftFact, DraftFile, DraftState, DraftText
 from bot.desk.resolution import Resolution
 from bot.desk.work_item import ItemState, WorkItem
 from bot.mail.message import Attachment
@@ -35,11 +35,18 @@ COLUMNS = (
     t.draft_version.c.copies,
     t.draft_version.c.subject,
     t.draft_version.c.body,
+    t.draft_version.c.files,
     t.draft_version.c.facts,
     t.draft_version.c.template,
     t.draft_version.c.author,
     t.draft_version.c.written_at,
 )
+
+
+def text_from_row(row: Row[*tuple[Any, ...]]) -> DraftText:
+    """The text of one version, from a row with its columns."""
+    files = tuple(DraftFile(*file) for file in row.files)
+    return DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body, files)
 
 
 def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
@@ -52,7 +59,7 @@ def draft_from_row(row: Row[*tuple[Any, ...]]) -> Draft:
         thread_id=row.thread_id,
         reply_to_message_id=row.reply_to_message_id,
         mailbox=row.mailbox,
-        text=DraftText(tuple(row.recipients), tuple(row.copies), row.subject, row.body),
+        text=text_from_row(row),
         facts=tuple(DraftFact(*fact) for fact in row.facts),
         template=row.template,
         author=row.author,

@@ -273,10 +273,21 @@ draft_version = Table(
     Column("copies", Json, nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
+    # [name, content type, size, SHA-256] of each; the bytes lie in draft_file.
+    Column("files", Json, nullable=False, server_default="[]"),
     Column("facts", Json, nullable=False),
     Column("template", Text, nullable=False),
     Column("author", String(100), nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
+)
+
+draft_file = Table(
+    "draft_file",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=True),
+    Column("stored_at", UtcDateTime, nullable=False),
 )
 
 draft_work_item = Table(

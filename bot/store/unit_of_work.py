@@ -15,6 +15,7 @@ from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store.blobs import FolderBlobs
 from bot.store.clocks import SqlClocks
 from bot.store.conversations import Conversations
+from bot.store.draft_files import SqlDraftFiles
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
 from bot.store.installation import SqlInstallation
@@ -83,6 +84,10 @@ class SqlUnitOfWork:
     @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self.connection, self._conversations)
+
+    @cached_property
+    def files(self) -> SqlDraftFiles:
+        return SqlDraftFiles(self.connection, self._blobs)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -98,6 +98,11 @@ class SqlRecord:
     def add(self, entry: RecordEntry) -> None:
         self._added.append(entry)
 
+    def newest_of(self, subject: str) -> RecordEntry | None:
+        query = select(record).where(record.c.subject == subject).order_by(record.c.id.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return RecordEntry(row.at, row.who, row.what, row.subject, row.before, row.after) if row is not None else None
+
     def write(self) -> None:
         """Write what was added, in its order and at once: a batch of mail adds a hundred entries."""
         rows = [

@@ -76,8 +76,18 @@ async def guard(request: Request, session: Signed) -> None:
     body = form.get("body")
     # A refused person gets back what they had written, so that it can be copied.
     request.state.typed = typed(body) if isinstance(body, str) else ""
-    check_own_site(request)
-    given = form.get("csrf")
+    came_from = form.get("came_from")
+    request.state.came_from = came_from if isinstance(came_from, str) else ""
+    try:
+        check_own_site(request)
+        _check_token(form.get("csrf"), session)
+    except FormRefusedError:
+        # Files that came with it lie in the temporary folder.
+        await form.close()
+        raise
+
+
+def _check_token(given: object, session: Session) -> None:
     if not isinstance(given, str) or not secrets.compare_digest(given.encode(), session.csrf_token.encode()):
         raise FormRefusedError
 

@@ -20,6 +20,7 @@ from bot.web import (
     queues,
     record,
     tasks,
+    undo,
 )
 from bot.web.access import guard
 from bot.web.alarms import RecentAlarms
@@ -42,6 +43,7 @@ GUARDED_ROUTERS = (
     outbox.router,
     quarantine.router,
     tasks.router,
+    undo.router,
     mailboxes.router,
     health.guarded,
     record.router,

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
-from pydantic import BaseModel
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
 
-from bot.desk.draft import DraftText
+from bot.desk.draft import DraftFile, DraftText, gap
 from bot.errors import RuleViolationError
 from bot.mail.addresses import read_addresses
+from bot.steps.draft_files import Upload
 from bot.web.visible import typed
 
 _BREAKS = re.compile(r"[\n;]+")
 
 
-class DraftForm(BaseModel):
-    """As it was sent. `version` and `state` are those that the person looked at."""
+@dataclass(frozen=True, slots=True)
+class DraftForm:
+    """As it was sent. `version` and `state` are those that the person looked at.
+
+    `keeps` names by SHA-256 the files that stay with the draft, `uploads` are new ones. `filled` holds what was typed
+    for gaps, by their names.
+    """
 
     version: int = 0
     state: str = "open"
@@ -25,17 +35,64 @@ class DraftForm(BaseModel):
     body: str = ""
     reason: str = ""
     came_from: str = ""
+    keeps: tuple[str, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    filled: tuple[tuple[str, str], ...] = ()
+    files: tuple[DraftFile, ...] = field(default=())
 
     def text(self) -> DraftText:
         """Raises RuleViolationError where a recipient is no mail address."""
-        return DraftText(_addresses("To", self.to), _addresses("Cc", self.cc), *self._subject_and_body())
+        return DraftText(_addresses("To", self.to), _addresses("Cc", self.cc), *self._subject_and_body(), self.files)
 
     def loose_text(self) -> DraftText:
         """The same with recipients as they were typed, to show it again."""
-        return DraftText(_entries(self.to), _entries(self.cc), *self._subject_and_body())
+        return DraftText(_entries(self.to), _entries(self.cc), *self._subject_and_body(), self.files)
+
+    def with_files(self, known: Iterable[DraftFile], added: Iterable[DraftFile] = ()) -> DraftForm:
+        """The form with its files. A name of a file counts only where this draft had it: it is no key to others."""
+        kept = {file.sha256: file for file in known if file.sha256 in self.keeps}
+        return replace(self, files=(*kept.values(), *(file for file in added if file.sha256 not in kept)))
 
     def _subject_and_body(self) -> tuple[str, str]:
-        return " ".join(typed(self.subject).split("\n")).strip(), typed(self.body)
+        subject, body = typed(self.subject), typed(self.body)
+        for name, value in self.filled:
+            if value:
+                subject, body = subject.replace(gap(name), value), body.replace(gap(name), value)
+        return " ".join(subject.split("\n")).strip(), body
+
+
+async def read_form(request: Request) -> DraftForm:
+    form = await request.form()
+    uploads = [one for one in form.getlist("upload") if isinstance(one, UploadFile) and one.filename]
+    read = tuple([Upload(one.filename or "", one.content_type or "", await one.read()) for one in uploads])
+    await form.close()
+    removed = _text(form, "remove")
+    version = _text(form, "version")
+    return DraftForm(
+        version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+        state=_text(form, "state") or "open",
+        to=_text(form, "to"),
+        cc=_text(form, "cc"),
+        subject=_text(form, "subject"),
+        body=_text(form, "body"),
+        reason=_text(form, "reason"),
+        came_from=_text(form, "came_from"),
+        keeps=tuple(one for one in form.getlist("keep") if isinstance(one, str) and one != removed),
+        uploads=read,
+        filled=tuple(zip(_texts(form, "gap_name"), _texts(form, "gap_value"), strict=False)),
+    )
+
+
+Typed = Annotated[DraftForm, Depends(read_form)]
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [" ".join(typed(one).split()) for one in form.getlist(name) if isinstance(one, str)]
 
 
 def _entries(field: str) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from bot.bootstrap import Desk
-from bot.desk.draft import DraftState
+from bot.desk.draft import DraftFile, DraftState
+from bot.desk.work_item import number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
+from bot.steps.draft_files import keep_files
+from bot.steps.take_back import HELD_FOR
 from bot.store.drafts_page import (
     ShownDraft,
     draft_versions,
@@ -19,19 +23,26 @@ from bot.store.drafts_page import (
     text_as_approved,
     waiting_drafts,
 )
+from bot.store.queue_page import following
 from bot.stored import Session
 from bot.web.access import Approver, Signed, TheDesk
-from bot.web.draft_form import DraftForm
+from bot.web.draft_form import DraftForm, Typed
+from bot.web.draft_preview import preview_view
+from bot.web.files import download, viewed
 from bot.web.item import show_item
 from bot.web.item_view import Asked
+from bot.web.listing import listing_of
 from bot.web.pages import render, see
 
-router = APIRouter()
+# Files of ours come with the form; whoever sends more is no clerk.
+LARGEST_FORM = 16_000_000
+
+router = APIRouter(max_body_size=LARGEST_FORM)
 
 PAGE = 50
 DraftId = Annotated[int, Path(ge=1, le=2**53)]
 After = Annotated[int | None, Query(ge=1, le=2**53)]
-Typed = Annotated[DraftForm, Form()]
+Place = Annotated[int, Path(ge=1, le=100)]
 
 
 @router.get("/drafts")
@@ -44,7 +55,9 @@ def show_drafts(request: Request, desk: TheDesk, after: After = None) -> Respons
 @router.post("/drafts/{draft_id}/save")
 def save(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
     shown = _draft(desk, draft_id)
+    form = form.with_files(_known_files(desk, draft_id))
     try:
+        form = _with_uploads(desk, draft_id, form)
         done = _save_text(desk, session, shown, form)
     except ConflictError:
         return _conflict(request, desk, draft_id, form)
@@ -57,7 +70,9 @@ def save(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, fo
 def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftId, form: Typed) -> Response:
     """Approve exactly the text in the form. What differs from the newest version becomes the next version first."""
     shown = _draft(desk, draft_id)
+    form = form.with_files(_known_files(desk, draft_id))
     try:
+        form = _with_uploads(desk, draft_id, form)
         text = form.text()
         if shown.draft.state is DraftState.APPROVED and text == text_as_approved(desk.store.engine, draft_id):
             # The second click of an impatient hand, or of a colleague who agrees.
@@ -68,26 +83,69 @@ def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftI
             session.user.name,
             store=desk.store,
             clock=desk.clock,
-            letterhead=desk.letterhead,
+            letterhead=replace(desk.letterhead, held_for=HELD_FOR),
             text=text,
         )
     except ConflictError:
         return _conflict(request, desk, draft_id, form)
     except RuleViolationError as error:
         return _again(request, desk, shown, form, f"Not sent: {error}")
-    return _onward(desk, shown, form, "approved")
+    return _onward(desk, shown, form, session, "approved")
 
 
 @router.post("/drafts/{draft_id}/reject")
 def reject(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
     shown = _draft(desk, draft_id)
+    form = form.with_files(_known_files(desk, draft_id))
     try:
         reject_draft(draft_id, form.version, form.reason, session.user.name, store=desk.store, clock=desk.clock)
     except ConflictError:
         return _conflict(request, desk, draft_id, form)
     except RuleViolationError as error:
         return _again(request, desk, shown, form, f"Not rejected: {error}")
-    return _onward(desk, shown, form, "rejected")
+    return _onward(desk, shown, form, session, "rejected")
+
+
+@router.post("/drafts/{draft_id}/preview")
+def show_preview(request: Request, desk: TheDesk, draft_id: DraftId, form: Typed) -> Response:
+    """What the customer would see of the text as it stands in the form. Nothing is stored."""
+    shown = _draft(desk, draft_id)
+    text = form.with_files(_known_files(desk, draft_id)).loose_text()
+    return render(request, "preview.html", {"preview": preview_view(desk, draft_id, text, shown.draft.facts)})
+
+
+@router.get("/drafts/{draft_id}/files/{place}")
+def download_file(desk: TheDesk, draft_id: DraftId, place: Place) -> Response:
+    file, content = _file(desk, draft_id, place)
+    return download(content, file.name, "application/octet-stream")
+
+
+@router.get("/drafts/{draft_id}/files/{place}/view")
+def view_file(desk: TheDesk, draft_id: DraftId, place: Place) -> Response:
+    file, content = _file(desk, draft_id, place)
+    return viewed(content, file.name, file.content_type)
+
+
+def _file(desk: Desk, draft_id: int, place: int) -> tuple[DraftFile, bytes]:
+    """One of the files of the newest version, counted from 1."""
+    files = _draft(desk, draft_id).draft.text.files
+    if place > len(files):
+        raise NotFoundError(f"draft {draft_id} has no file {place}")
+    with desk.store.look() as uow:
+        return files[place - 1], uow.files.get(files[place - 1].sha256)
+
+
+def _known_files(desk: Desk, draft_id: int) -> list[DraftFile]:
+    """Of every version: whoever saves over a newer one keeps what they saw."""
+    versions = draft_versions(desk.store.engine, [draft_id]).get(draft_id, ())
+    return [file for one in versions for file in one.text.files]
+
+
+def _with_uploads(desk: Desk, draft_id: int, form: DraftForm) -> DraftForm:
+    if not form.uploads:
+        return form
+    added = keep_files(form.uploads, store=desk.store, clock=desk.clock)
+    return form.with_files(_known_files(desk, draft_id), added)
 
 
 def _save_text(desk: Desk, session: Session, shown: ShownDraft, form: DraftForm) -> str:
@@ -112,14 +170,22 @@ def _path(shown: ShownDraft) -> str:
     return f"/items/{shown.items[0].number}"
 
 
-def _onward(desk: Desk, shown: ShownDraft, form: DraftForm, done: str) -> Response:
-    """Whoever works through the drafts goes on to the next one, everyone else back to the item."""
+def _onward(desk: Desk, shown: ShownDraft, form: DraftForm, session: Session, done: str) -> Response:
+    """Whoever works through a list goes on to what follows in it, everyone else back to the item."""
+    undo = f"draft:{shown.draft.draft_id}"
+    listing = listing_of(form.came_from)
+    if listing is not None:
+        chosen = listing.choice(session.user.name, desk.clock.now(), shown.items[0].item_id)
+        following_id = following(desk.store.engine, chosen)
+        if following_id is None:
+            return see("/", done=done, undo=undo, query=listing.query())
+        return see(f"/items/{number_of(following_id)}", done=done, came_from=form.came_from, undo=undo)
     if form.came_from != "drafts":
-        return see(_path(shown), done=done)
-    following = next_waiting(desk.store.engine, shown.draft.draft_id)
-    if following is None or not following.items:
-        return see("/drafts", done="approved_last" if done == "approved" else done)
-    return see(_path(following), done=done, came_from="drafts")
+        return see(_path(shown), done=done, undo=undo)
+    next_draft = next_waiting(desk.store.engine, shown.draft.draft_id)
+    if next_draft is None or not next_draft.items:
+        return see("/drafts", done="approved_last" if done == "approved" else done, undo=undo)
+    return see(_path(next_draft), done=done, came_from="drafts", undo=undo)
 
 
 def _again(request: Request, desk: Desk, shown: ShownDraft, form: DraftForm, refusal: str) -> Response:
@@ -127,7 +193,7 @@ def _again(request: Request, desk: Desk, shown: ShownDraft, form: DraftForm, ref
     now = _draft(desk, shown.draft.draft_id)
     if now.draft.version != shown.draft.version:
         refusal += f". Your text was saved as version {now.draft.version}"
-    asked = Asked(shown.items[0].item_id, form.came_from, form.loose_text() if now.waits else None)
+    asked = Asked(shown.items[0].item_id, form.came_from, draft_text=form.loose_text() if now.waits else None)
     return show_item(request, desk, asked, status=422, refusal=refusal)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -14,9 +15,11 @@ from bot.desk.work_item import WorkItem, id_of, number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps import work_on_item
 from bot.steps.redrafting import start_reply
+from bot.stored import Session
 from bot.web.access import Signed, TheDesk
 from bot.web.clocks import agreed_day
 from bot.web.item_view import Asked, item_values
+from bot.web.listing import listing_of
 from bot.web.pages import render, see
 from bot.web.visible import typed
 
@@ -36,12 +39,14 @@ def known_number(text: str) -> str:
 
 def show_item(request: Request, desk: Desk, asked: Asked, *, status: int = 200, refusal: str = "") -> Response:
     """The page. With a refusal it answers a form, and holds what was typed into it."""
-    return render(request, "item.html", item_values(desk, asked), status=status, refusal=refusal)
+    session: Session = request.state.session
+    values = item_values(desk, replace(asked, person=session.user.name))
+    return render(request, "item.html", values, status=status, refusal=refusal)
 
 
 @router.get("/items/{number}")
 def show(request: Request, desk: TheDesk, number: str) -> Response:
-    came_from = "drafts" if request.query_params.get("from") == "drafts" else ""
+    came_from = _came_from(request.query_params.get("from", ""))
     canonical = known_number(number)
     with desk.store.look() as uow:
         survivor = uow.items.survivor(id_of(canonical))
@@ -51,15 +56,28 @@ def show(request: Request, desk: TheDesk, number: str) -> Response:
     return show_item(request, desk, Asked(survivor.item_id, came_from))
 
 
+def _came_from(given: str) -> str:
+    """The list that the person works through: the drafts, or one of items; in any other case none."""
+    listing = listing_of(given)
+    return f"list:{listing.query()}" if listing is not None else ("drafts" if given == "drafts" else "")
+
+
+# What `take_back_change` can undo, in the words of `words.DONE`.
+_UNDOABLE = frozenset({"assigned", "unassigned", "waiting", "resolved"})
+
+
 def _carry_out(request: Request, desk: Desk, number: str, done: str, change: Callable[[], WorkItem | None]) -> Response:
     """Do it and go to the item; where the rules refuse, the page again with the reason and what was typed."""
     try:
         landed = change()
     except RuleViolationError as error:
         status = 409 if isinstance(error, ConflictError) else 422
-        asked = Asked(id_of(known_number(number)))
+        asked = Asked(id_of(known_number(number)), _came_from(getattr(request.state, "came_from", "")))
         return show_item(request, desk, asked, status=status, refusal=f"Not done: {error}")
-    return see(f"/items/{landed.number if landed else known_number(number)}", done=done)
+    number = landed.number if landed else known_number(number)
+    undo = f"items:{number}" if done in _UNDOABLE else ""
+    came_from = _came_from(getattr(request.state, "came_from", ""))
+    return see(f"/items/{number}", done=done, came_from=came_from, undo=undo)
 
 
 @router.post("/items/{number}/assign")

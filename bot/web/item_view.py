@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.bootstrap import Desk
@@ -10,14 +10,17 @@ from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import Scored, Verdict
-from bot.desk.work_item import MOVES, ItemState, WorkItem
+from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
 from bot.store.item_page import ItemPage, ShownMessage, item_page
 from bot.store.message_page import NamedAddresses, named_addresses
+from bot.store.queue_page import following
 from bot.store.record_page import active_people, why_not_drafted
 from bot.store.task_page import tasks_page
 from bot.web import words
 from bot.web.clocks import clocks_of_item
+from bot.web.draft_preview import preview_view
+from bot.web.listing import MINE, listing_of
 from bot.web.marking import Piece, kinds_of, marks_of, pieces
 from bot.web.visible import visible
 
@@ -32,6 +35,7 @@ class Asked:
 
     item_id: int
     came_from: str = ""
+    person: str = ""
     draft_text: DraftText | None = None
 
 
@@ -86,10 +90,32 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
         "choice": choice_of(page.item),
         "unsorted_queue": UNSORTED_QUEUE,
         "came_from": asked.came_from,
+        "around": _around(desk, page.item, asked),
         "resolutions": words.resolution_choices(),
         "tasks": tasks_page(engine, thread_id=page.item.thread_id),
         "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
     } | _draft_values(desk, page, drafts, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The list that the person works through, and the items before and after this one in it."""
+
+    query: str
+    title: str
+    previous: str | None
+    next: str | None
+
+
+def _around(desk: Desk, item: WorkItem, asked: Asked) -> Around | None:
+    listing = listing_of(asked.came_from)
+    if listing is None:
+        return None
+    chosen = listing.choice(asked.person, desk.clock.now(), item.item_id)
+    before = following(desk.store.engine, replace(chosen, oldest_first=not chosen.oldest_first))
+    after = following(desk.store.engine, chosen)
+    title = "Mine" if listing.queue == MINE else (words.queue_title(listing.queue) if listing.queue else "All items")
+    return Around(listing.query(), title, number_of(before) if before else None, number_of(after) if after else None)
 
 
 def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: Asked) -> dict[str, Any]:
@@ -98,6 +124,7 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
     text = asked.draft_text or (waiting.draft.text if waiting else None)
     return {
         "waiting": waiting,
+        "preview": preview_view(desk, waiting.draft.draft_id, text, waiting.draft.facts) if waiting and text else None,
         "text": text,
         "gaps": find_gaps(text) if text else (),
         "strangers": _strangers(text, page) if text else [],

@@ -23,9 +23,23 @@ from bot.desk.user import MAY_APPROVE
 from bot.store.queue_page import desk_counts
 from bot.stored import Session
 from bot.web import files, moments, visible, words
+from bot.web.keys import KEYS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+
+
+_FILTERS = {
+    "visible": visible.visible,
+    "one_line": visible.one_line,
+    "sentence": words.sentence,
+    "size": words.size,
+    "file_kind": words.file_kind,
+    "is_viewable": files.is_viewable,
+    "source": words.source,
+    "queue": words.queue_title,
+    "percent": words.percent,
+}
 
 
 def make_environment(desk: Desk) -> Environment:
@@ -55,23 +69,14 @@ def make_environment(desk: Desk) -> Environment:
     def day(context: Context, on: date) -> str:
         return moments.day(on, context["today"])
 
-    environment.filters |= {
+    environment.filters |= _FILTERS | {
         "day": day,
         "moment": moment,
         "age": age,
         "due": due,
         "exact": exact,
-        "visible": visible.visible,
-        "one_line": visible.one_line,
-        "sentence": words.sentence,
-        "size": words.size,
-        "file_kind": words.file_kind,
-        "is_viewable": files.is_viewable,
-        "source": words.source,
-        "queue": words.queue_title,
         "category": lambda name: words.category_title(catalog, name),
         "sorted_as": lambda item: words.sorted_as(catalog, item),
-        "percent": words.percent,
     }
     environment.globals |= {
         "company": desk.settings.company.name,
@@ -102,15 +107,19 @@ def render(
         "alarms": request.app.state.alarms.now() if session and status < 500 else (),
         "path": request.url.path,
         "done": words.DONE.get(request.query_params.get("done", ""), "") if request.method == "GET" else "",
+        "undo": request.query_params.get("undo", "")[:4000] if request.method == "GET" else "",
+        "here": f"{request.url.path}?{request.url.query}",
+        "keys": KEYS,
         "refusal": refusal,
     }
     environment: Environment = request.app.state.environment
     return HTMLResponse(environment.get_template(template).render(shared | dict(values)), status)
 
 
-def see(path: str, *, done: str = "", came_from: str = "") -> RedirectResponse:
-    """Go to a page of ours after something was done."""
-    query = urlencode({key: value for key, value in (("done", done), ("from", came_from)) if value})
+def see(path: str, *, done: str = "", came_from: str = "", undo: str = "", query: str = "") -> RedirectResponse:
+    """Go to a page of ours after something was done. `undo` names what the page offers to take back."""
+    given = urlencode({key: value for key, value in (("done", done), ("from", came_from), ("undo", undo)) if value})
+    query = "&".join(part for part in (query, given) if part)
     return RedirectResponse(f"{path}{'?' if query else ''}{query}", 303)
 
 

@@ -84,6 +84,9 @@ MARKED: Mapping[str, str] = {
     "account": "account",
     "certificate": "certificate",
     "date": "date",
+    "fact": "from ledger, mail or rules",
+    "typed": "typed by a person",
+    "gap": "not known yet",
 }
 
 _FILE_KINDS: Mapping[str, str] = {
@@ -123,9 +126,10 @@ _NOT_DRAFTED: Mapping[str, str] = {
 }
 
 DONE: Mapping[str, str] = {
-    "approved": "Approved. The message is in the outbox and leaves within seconds.",
+    "approved": "Approved. The message leaves in ten seconds.",
     "approved_last": "Approved. The message is in the outbox. No more drafts wait.",
     "already": "This draft was approved already, with the same text. It is sent once.",
+    "taken_back": "Undone. Nothing was sent.",
     "saved": "Saved as a new version. Nothing was sent.",
     "unchanged": "There was nothing to save: the text is as it was. Nothing was sent.",
     "rejected": "The draft was rejected. Nothing was sent.",

@@ -20,9 +20,9 @@ from bot.parsing import InlineParser
 from bot.ports import Question
 from bot.rendering import JinjaRenderer
 from bot.settings import load
-from bot.steps.decide_draft import Letterhead
 from bot.steps.drafting import DeskPolicy
 from bot.steps.ingest import ingest
+from bot.steps.outgoing import Letterhead
 from bot.steps.take_in import TakeInPorts, TakenIn, take_in
 from bot.store.migrating import migrate
 from bot.store.queries import DraftRow, ItemFilter, ItemRow, Queries

@@ -149,7 +149,7 @@ class Room:
         return max(self.numbers(), key=lambda number: int(number[3:]))
 
     def numbers(self) -> list[str]:
-        from_page = re.findall(r"/items/(CD-\d+)\"", self.client.get("/?state=all").text)
+        from_page = re.findall(r'/items/(CD-\d+)["?]', self.client.get("/?state=all").text)
         return list(dict.fromkeys(from_page))
 
     def add_person(self, name: str, role: str) -> None:

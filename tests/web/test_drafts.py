@@ -27,7 +27,7 @@ def test_approving_puts_exactly_the_text_of_the_form_into_the_outbox(room: Room)
     form = _filled(room.draft_form(number)) | {"subject": "Your refund", "to": "Ann <ap@brightwater.example>"}
     answer = room.post(f"/drafts/{room.draft_id(number)}/approve", **form)
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/items/{number}?done=approved"
+    assert answer.headers["location"] == f"/items/{number}?done=approved&undo=draft%3A1"
     ((to, subject, body),) = _outbox(room)
     assert (to, subject) == ("ap@brightwater.example", "Your refund")
     assert body.startswith("Hello Ann, we will refund the payment.")
@@ -154,7 +154,7 @@ def test_approving_from_the_drafts_page_goes_on_to_the_next_draft(room: Room) ->
     second = room.arrive(make_letter("The chairs arrived damaged.", "Damaged chairs"))
     form = _filled(room.draft_form(second)) | {"came_from": "drafts"}
     onward = room.post(f"/drafts/{room.draft_id(second)}/approve", **form)
-    assert onward.headers["location"] == f"/items/{first}?done=approved&from=drafts"
+    assert onward.headers["location"] == f"/items/{first}?done=approved&from=drafts&undo=draft%3A2"
     form = _filled(room.draft_form(first)) | {"came_from": "drafts"}
     assert room.post(f"/drafts/{room.draft_id(first)}/approve", **form).headers["location"].startswith("/drafts?")
 

