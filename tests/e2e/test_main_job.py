@@ -32,6 +32,7 @@ def test_from_a_mailbox_rule_to_the_reply_in_the_customers_mailbox_and_back(
     before = flags_of(mail_server, "icc", "Desk")
 
     printed = desk.command("run", "--once")
+    assert all(item["due_at"] for item in desk.rows("items", "--state", "open"))
     assert "1 messages taken in" in printed
     (item,) = desk.rows("items")
     assert (item["category"], item["queue"], item["side"], item["messages"]) == ("revision", "invoicing", "outside", 1)
