@@ -145,8 +145,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
 
 def sorter(settings: Settings | None) -> ModelSorter:
     """The sorter alone, for commands that store nothing."""
-    chosen = settings.sorting.model if settings is not None else ""
-    return ModelSorter(settings.path(chosen) if settings is not None and chosen else None)
+    if settings is None:
+        return ModelSorter()
+    chosen = settings.path(settings.sorting.model) if settings.sorting.model else None
+    costs = {slug: category.mistaken_for for slug, category in settings.catalog.items()}
+    return ModelSorter(chosen, ask_encoder=settings.sorting.encoder, costs=costs)
 
 
 def _since(start: object, zone: str, now: datetime) -> datetime | None:

@@ -101,6 +101,7 @@ class EngineSettings(Table):
 
 class Sorting(Table):
     model: str = ""
+    encoder: bool = True
 
 
 class BotFile(Table):
@@ -218,7 +219,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
     categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)
     hours = calendars(_read_tables(CalendarTable, folder, "calendars.toml", mistakes), mistakes)
-    catalog = catalog_of(categories)
+    catalog = catalog_of(categories, mistakes)
     sla = sla_policy(_read(SlaFile, folder, "sla.toml", mistakes) or SlaFile(), hours, catalog, mistakes)
     reminders = reminder_policy(_read(RemindersFile, folder, "reminders.toml", mistakes), hours, mailboxes, mistakes)
     wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)

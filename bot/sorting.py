@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -21,8 +21,16 @@ class _Sorter(Protocol):
 class ModelSorter:
     """See `ports.Sorter`. The model is loaded at the first question, so that commands which sort nothing stay quick."""
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(
+        self,
+        model: Path | None = None,
+        *,
+        ask_encoder: bool = True,
+        costs: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> None:
         self._folder = model
+        self._ask_encoder = ask_encoder
+        self._costs = costs or {}
         self._sorter: _Sorter | None = None
         self._lock = Lock()
 
@@ -37,7 +45,9 @@ class ModelSorter:
         with self._lock:
             if self._sorter is None:
                 # Imported here, by name: spaCy takes a second to import, and most commands never sort.
-                self._sorter = import_module("classifiers.sorter").Sorter.load(self._folder)
+                self._sorter = import_module("classifiers.sorter").Sorter.load(
+                    self._folder, ask_encoder=self._ask_encoder, costs=self._costs
+                )
             return self._sorter
 
 

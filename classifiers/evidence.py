@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from classifiers.blend import Blend, Opinion
+from classifiers.categories import CATEGORIES
+from classifiers.encoder import Heard
 from classifiers.linear import Judged
-from classifiers.spans import Span
+from classifiers.pairs import ROW
+from classifiers.spans import Span, strongest
 from classifiers.tokens import places_of
 from classifiers.verdict import MEANT, OWN_FIELDS, Evidence, Found, MailText
 
@@ -18,10 +24,22 @@ SPEAKS_FOR = {
 NAMES = {"invoice": "invoice number", "po": "PO number", "amount": "amount", "state": "state"}
 
 
-def point_out(mail: MailText, judged: Judged | None, best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
-    """The words that spoke for `best`, where words decided, and the facts."""
-    spoken = _spoken(mail, judged.spans, best) if judged is not None else ()
-    return (*spoken, *_facts(facts))
+def point_out(mail: MailText, spans: Sequence[Span], best: str, facts: Sequence[Found]) -> tuple[Evidence, ...]:
+    """The words that spoke for `best`, and the facts."""
+    return (*_spoken(mail, spans, best), *_facts(facts))
+
+
+def telling_spans(judged: Judged, heard: Heard | None, opinion: Opinion, blend: Blend) -> Sequence[Span]:
+    """What spoke for the best category, in what the encoder made of the words and in the cheap models' own weights."""
+    if heard is None:
+        return judged.spans
+    spoken = np.zeros(len(judged.spoken))
+    parts = heard.spoken(opinion.best)[: len(spoken)]
+    spoken[: len(parts)] = blend.encoder * parts
+    # For another category than theirs the cheap models have nothing at hand, and what they have speaks against it.
+    if CATEGORIES[int(judged.scores.argmax())] == opinion.best:
+        spoken += blend.own * judged.spoken
+    return strongest(spoken, judged.stretches, np.array([0, judged.newest, len(spoken)], ROW))[0]
 
 
 def _spoken(mail: MailText, spans: Sequence[Span], best: str) -> Iterator[Evidence]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.categories import CATEGORIES, REASONS
 from classifiers.features import Floats, Vocabulary
@@ -29,12 +30,19 @@ class Head:
 
 
 class Judged(NamedTuple):
-    """What the models say of one message. `spans` are the stretches of its pieces that spoke most for the best."""
+    """What the models say of one message. `spans` are the stretches of its pieces that spoke most for the best.
+
+    `spoken` is what each piece of subject and newest text adds to the best, `stretches` the sentence of each piece,
+    `newest` the number of the first piece that stands in the newest text.
+    """
 
     scores: Floats
     member_scores: Floats
     reason: tuple[str, float]
     spans: Sequence[Span]
+    spoken: NDArray[np.float64]
+    stretches: Rows
+    newest: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,13 @@ class Weights:
             self._reason(CATEGORIES[number], vectors.rows[first:end], vectors.values[first:end])
             for number, (first, end) in zip(best.tolist(), pairwise(vectors.bounds.tolist()), strict=True)
         ]
-        return [Judged(*one) for one in zip(scores, member_scores, reasons, spans, strict=True)]
+        firsts = seen.firsts.tolist()
+        own = [
+            (spoken[first:end], seen.stretches[first:end], newest - first)
+            for first, newest, end in zip(firsts[:-1:2], firsts[1::2], firsts[2::2], strict=True)
+        ]
+        judged = zip(scores, member_scores, reasons, spans, own, strict=True)
+        return [Judged(one, members, reason, where, *rest) for one, members, reason, where, rest in judged]
 
     def _reason(self, category: str, rows: Rows, values: Floats) -> tuple[str, float]:
         head = self.reasons[category]

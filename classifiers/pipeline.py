@@ -4,62 +4,22 @@ Importing this module registers the components by name; it loads no model.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
-from classifiers.calibration import UNCALIBRATED, Calibration
-from classifiers.categories import CATEGORIES, TEXT_MAY_OVERRULE, automatic_reason
+from classifiers.deciding import AbstentionComponent, AutomaticComponent, CalibrationComponent, EncoderComponent
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
-from classifiers.linear import Judged, Weights
+from classifiers.linear import Weights
 from classifiers.number_model import OWN_SHAPE, NumberModel
-from classifiers.verdict import UNSORTED, Evidence, Found, MailText, Scored
+from classifiers.reading import ModelNotLoadedError, reading_of
 
-COMPONENTS = ("sorter", "calibration", "facts", "evidence")
-READING = "reading"
+COMPONENTS = ("sorter", "encoder", "calibration", "abstention", "automatic", "facts", "evidence")
 # More would take memory and save no more time.
 MOST_AT_ONCE = 64
-# The headers are as good as certain; the rest is left for a header that lies.
-AUTOMATIC_PROBABILITY = 0.99
-
-
-@dataclass(slots=True)
-class Decision:
-    category: str
-    best: str
-    probability: float
-    categories: tuple[Scored, ...]
-    reason: tuple[str, float]
-    by_headers: bool = False
-
-
-@dataclass(slots=True)
-class Reading:
-    """What is known of a message so far; each component adds its part."""
-
-    mail: MailText
-    judgement: Judged | None = None
-    decision: Decision | None = None
-    facts: tuple[Found, ...] = ()
-    currency: str = "USD"
-    evidence: tuple[Evidence, ...] = ()
-
-
-def to_doc(vocab: Vocab, mail: MailText) -> Doc:
-    """A document without tokens: spaCy would keep every word of every message in its string store for ever."""
-    doc = Doc(vocab)
-    doc.user_data[READING] = Reading(mail)
-    return doc
-
-
-def reading_of(doc: Doc) -> Reading:
-    reading: Reading = doc.user_data[READING]
-    return reading
 
 
 class SorterComponent:
@@ -88,56 +48,6 @@ class SorterComponent:
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "SorterComponent":  # noqa: ARG002
         self.weights = Weights.load(Path(path))
         return self
-
-
-class CalibrationComponent:
-    """Turns scores into a probability, and abstains below the threshold."""
-
-    def __init__(self, calibration: Calibration = UNCALIBRATED) -> None:
-        self.calibration = calibration
-
-    def __call__(self, doc: Doc) -> Doc:
-        reading = reading_of(doc)
-        if reading.judgement is None:
-            raise ModelNotLoadedError
-        by_text = self._by_text(reading.judgement)
-        if not _says_something(reading.mail):
-            # What the model thinks of silence comes from who writes such mail, not from this message.
-            by_text.category = UNSORTED
-        by_headers = _by_headers(reading.mail.automatic, by_text)
-        reading.decision = by_headers or by_text
-        return doc
-
-    def _by_text(self, judgement: Judged) -> Decision:
-        best = CATEGORIES[int(judgement.scores.argmax())]
-        probability = self.calibration.probability(judgement.scores, judgement.member_scores)
-        beside = self.calibration.members(judgement.member_scores, best)
-        categories = (Scored(best, probability), *(Scored(name, chance) for name, chance in beside))
-        category = best if probability >= self.calibration.threshold else UNSORTED
-        return Decision(category, best, probability, categories, judgement.reason)
-
-    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
-        self.calibration.save(Path(path))
-
-    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "CalibrationComponent":  # noqa: ARG002
-        self.calibration = Calibration.load(Path(path))
-        return self
-
-
-def _says_something(mail: MailText) -> bool:
-    return any(letter.isalpha() for letter in mail.subject) or any(letter.isalpha() for letter in mail.newest_text)
-
-
-def _by_headers(kind: str | None, by_text: Decision) -> Decision | None:
-    reason = automatic_reason(kind)
-    if reason is None:
-        return None
-    if kind in TEXT_MAY_OVERRULE and by_text.category not in (UNSORTED, "other"):
-        return None
-    categories = (Scored("other", AUTOMATIC_PROBABILITY),)
-    return Decision(
-        "other", "other", AUTOMATIC_PROBABILITY, categories, (reason, AUTOMATIC_PROBABILITY), by_headers=True
-    )
 
 
 class FactsComponent:
@@ -170,13 +80,9 @@ class EvidenceComponent:
         reading = reading_of(doc)
         if reading.judgement and reading.decision:
             # The words of an absence note did not decide what it is.
-            judged = None if reading.decision.by_headers else reading.judgement
-            reading.evidence = point_out(reading.mail, judged, reading.decision.best, reading.facts)
+            spans = () if reading.decision.by_headers else reading.spans
+            reading.evidence = point_out(reading.mail, spans, reading.decision.best, reading.facts)
         return doc
-
-
-class ModelNotLoadedError(RuntimeError):
-    """The pipeline was run before its model was loaded."""
 
 
 # spaCy names every factory's arguments itself, wanted or not.
@@ -185,9 +91,24 @@ def make_sorter(nlp: Language, name: str) -> SorterComponent:  # noqa: ARG001
     return SorterComponent()
 
 
+@Language.factory("creditdesk_encoder")
+def make_encoder(nlp: Language, name: str) -> EncoderComponent:  # noqa: ARG001
+    return EncoderComponent()
+
+
 @Language.factory("creditdesk_calibration")
 def make_calibration(nlp: Language, name: str) -> CalibrationComponent:  # noqa: ARG001
     return CalibrationComponent()
+
+
+@Language.factory("creditdesk_abstention")
+def make_abstention(nlp: Language, name: str) -> AbstentionComponent:  # noqa: ARG001
+    return AbstentionComponent()
+
+
+@Language.factory("creditdesk_automatic")
+def make_automatic(nlp: Language, name: str) -> AutomaticComponent:  # noqa: ARG001
+    return AutomaticComponent()
 
 
 @Language.factory("creditdesk_facts")

@@ -6,7 +6,11 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from classifiers.pipeline import COMPONENTS, ModelNotLoadedError, Reading, reading_of, to_doc
+from classifiers.abstention import NO_COSTS, Costs
+from classifiers.deciding import AbstentionComponent, CalibrationComponent, EncoderComponent
+from classifiers.encoder import ENCODER, Encoder, Listener
+from classifiers.pipeline import COMPONENTS
+from classifiers.reading import ModelNotLoadedError, Reading, reading_of, to_doc
 from classifiers.verdict import MailText, Verdict
 
 MODEL = Path(__file__).parent / "model"
@@ -20,12 +24,13 @@ class Sorter:
         self._model = str(nlp.meta["version"])
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Sorter":
-        """The model in `folder`, or the one that is shipped."""
+    def load(cls, folder: Path | None = None, *, ask_encoder: bool = True, costs: Costs = NO_COSTS) -> "Sorter":
+        """The model in `folder`, or the one that is shipped. Without the encoder more mail is left unsorted."""
         source = folder or MODEL
         config = spacy.util.load_config(source / "config.cfg")
         nlp = spacy.util.load_model_from_config(config, auto_fill=True)
         nlp.from_disk(source, exclude=NOT_STORED)
+        connect(nlp, Encoder(ENCODER) if ask_encoder else None, costs)
         return cls(nlp)
 
     @property
@@ -56,6 +61,19 @@ class Sorter:
             evidence=reading.evidence,
             model=self._model,
         )
+
+
+def connect(nlp: Language, encoder: Listener | None, costs: Costs = NO_COSTS) -> None:
+    """Tells the components what they must know of each other and of the installation."""
+    asked, calibrated, abstaining = (nlp.get_pipe(name) for name in ("encoder", "calibration", "abstention"))
+    if not (
+        isinstance(asked, EncoderComponent)
+        and isinstance(calibrated, CalibrationComponent)
+        and isinstance(abstaining, AbstentionComponent)
+    ):
+        raise TypeError("another package has registered components of these names")
+    asked.encoder, asked.calibration, asked.abstention = encoder, calibrated.calibration, abstaining.abstention
+    abstaining.costs = costs
 
 
 def blank_pipeline() -> Language:

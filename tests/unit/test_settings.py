@@ -37,6 +37,7 @@ def _write(folder: Path, bot: str = BOT, mailboxes: str = BOX, **others: str) ->
         ({"mailboxes": BOX + "after_store = 'mvoe:x'\n"}, "mailboxes.toml: icc: after_store: use"),
         ({"mailboxes": '[icc]\naddress = "icc@acme.example"\n'}, "mailboxes.toml: icc: password_env: name"),
         ({"bot": BOT + "[outgoing]\nfrom = 'Desk <d@acme.example>'\n"}, "bot.toml: outgoing.from"),
+        ({"categories": "[a]\ntitle='A'\nqueue='icc'\nmistaken_for={b=2}\n[a.reasons]\n"}, "no category b"),
         ({"mailboxes": BOX.replace("icc@acme.example", "icc")}, "mailboxes.toml: icc: address: 'icc' is no mail"),
     ],
 )

@@ -3,50 +3,94 @@
 import numpy as np
 import pytest
 
-from classifiers.calibration import ACCURACY_WHEN_SORTED, NEVER, UNCALIBRATED, Prediction, calibrate, lead, lowest_safe
+from classifiers.blend import ALONE, Blend, Opinion
+from classifiers.calibration import UNCALIBRATED, Calibration, Stage, best_member_threshold, fit_chance
 from classifiers.categories import CATEGORIES
+from classifiers.encoder import ALL_REASONS, ANSWERS, Heard, heard
+from classifiers.linear import Judged
+
+Numbers = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
-def make_scores(best: int, by: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def make_scores(best: int, by: float) -> Numbers:
     scores = np.zeros(len(CATEGORIES), dtype=np.float32)
     scores[best] = by
     return scores
 
 
-def make_prediction(by: float, *, is_right: bool) -> Prediction:
-    primary = CATEGORIES[0] if is_right else CATEGORIES[1]
-    return Prediction("1", "a", primary, (primary,), make_scores(0, by), make_scores(0, by) - 5)
+def make_judged(best: int, by: float, *, beside: int | None = None) -> Judged:
+    members = np.full(len(CATEGORIES), -5, dtype=np.float32)
+    members[best] = 3.0
+    if beside is not None:
+        members[beside] = 2.0
+    nothing = np.zeros(0)
+    return Judged(make_scores(best, by), members, ("other", 1.0), (), nothing, nothing.astype(np.int32), 0)
+
+
+def make_heard(best: int, by: float) -> Heard:
+    answers = np.zeros(ANSWERS, dtype=np.float32)
+    for place, (category, _) in enumerate(ALL_REASONS):
+        answers[place] = by if category == CATEGORIES[best] else 0.0
+    return heard(answers)
+
+
+BLEND = Blend(own=0.5, encoder=0.5)
 
 
 def test_a_wider_lead_is_never_less_sure() -> None:
-    predictions = [make_prediction(by, is_right=by > 2 or n % 2 == 0) for n in range(50) for by in (1.0, 2.0, 4.0, 8.0)]
+    leads = np.repeat([[1.0], [2.0], [4.0], [8.0]], 50, axis=0)
+    right = np.array([lead[0] > 2 or number % 2 == 0 for number, lead in enumerate(leads)])
 
-    calibration = calibrate(predictions)
+    bias, weights = fit_chance(leads, right)
 
-    chances = [calibration.probability(p.scores, p.member_scores) for p in predictions[:4]]
+    chances = [1 / (1 + np.exp(-bias - weights[0] * lead)) for lead in (1.0, 2.0, 4.0, 8.0)]
     assert chances == sorted(chances)
     assert chances[0] == pytest.approx(0.5, abs=0.15)
-    assert chances[1] < calibration.threshold < chances[3]
 
 
-def test_a_second_category_takes_from_the_lead() -> None:
-    alone, beside = np.full(6, -5, dtype=np.float32), np.full(6, -5, dtype=np.float32)
-    beside[3] = 1.0
+def test_two_that_agree_are_surer_than_two_that_do_not() -> None:
+    agreed = BLEND.opinion(make_judged(0, 3.0), make_heard(0, 3.0))
+    split = BLEND.opinion(make_judged(0, 3.0), make_heard(1, 2.0))
 
-    assert lead(make_scores(0, 4.0), beside) < lead(make_scores(0, 4.0), alone)
-
-
-def test_where_the_surest_are_wrong_nothing_is_sorted() -> None:
-    assert lowest_safe(np.array([0.9, 0.8]), np.array([False, True])) == NEVER
+    assert agreed.best == split.best == CATEGORIES[0]
+    assert (agreed.signs >= split.signs).all()
+    assert (agreed.signs > split.signs).any()
 
 
-def test_the_threshold_is_the_lowest_that_is_right_often_enough() -> None:
-    chances = np.linspace(0.99, 0.5, 100)
-    right = np.array([True] * 60 + [False] * 40)
-    last = int(60 / ACCURACY_WHEN_SORTED) - 1
+def test_a_second_category_takes_from_the_signs() -> None:
+    alone, beside = ALONE.opinion(make_judged(0, 4.0), None), ALONE.opinion(make_judged(0, 4.0, beside=3), None)
 
-    assert lowest_safe(chances, right) == pytest.approx(chances[last], abs=0.002)
+    assert beside.signs[1] < alone.signs[1]
+
+
+def test_scores_are_chances_of_one_of_six() -> None:
+    opinion = BLEND.opinion(make_judged(2, 5.0), make_heard(2, 1.0))
+
+    assert np.exp(opinion.scores).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_member_threshold_finds_those_that_are_there_and_no_others() -> None:
+    there = [ALONE.opinion(make_judged(0, 4.0, beside=1), None) for _ in range(10)]
+    absent = [ALONE.opinion(make_judged(0, 4.0), None) for _ in range(10)]
+    true = [[CATEGORIES[0], CATEGORIES[1]]] * 10 + [[CATEGORIES[0]]] * 10
+
+    threshold = best_member_threshold([*there, *absent], true)
+    stage = Stage(member_threshold=threshold)
+
+    assert [name for name, _ in stage.beside(there[0])] == [CATEGORIES[1]]
+    assert stage.beside(absent[0]) == []
+
+
+def test_what_is_stored_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("calibration")
+    stored = Calibration(Stage(bias=1.5), Stage(BLEND, 0.5, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), 0.3), "abc")
+
+    stored.save(folder)
+
+    assert Calibration.load(folder) == stored
 
 
 def test_without_calibration_nothing_is_sure() -> None:
-    assert UNCALIBRATED.probability(make_scores(0, 50.0), make_scores(0, 50.0)) < UNCALIBRATED.threshold
+    opinion: Opinion = UNCALIBRATED.alone.blend.opinion(make_judged(0, 50.0), None)
+
+    assert UNCALIBRATED.alone.probability(opinion) == pytest.approx(0.5)

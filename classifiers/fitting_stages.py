@@ -1,0 +1,101 @@
+"""Fits blend, calibration and abstention on what was said of authors left out. Needs the extra `train`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+
+from classifiers.abstention import ACCURACY_WHEN_SORTED, SPARE_ERRORS, Abstention, lowest_safe, right_of
+from classifiers.blend import ALONE, Blend, log_chances
+from classifiers.calibration import DIGITS, UNCALIBRATED, Calibration, Stage, best_member_threshold, fit_chance
+from classifiers.categories import CATEGORIES
+from classifiers.encoder import Heard
+from classifiers.linear import Judged
+
+# From here on the cheap models are right so often that the encoder would cost more than it mends.
+ACCURACY_WHEN_SURE = 0.98
+SMALL = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What models that never read this author said of a message, and what is true."""
+
+    id: str
+    source: str
+    categories: tuple[str, ...]
+    judged: Judged
+    heard: Heard | None = None
+
+    @property
+    def primary(self) -> str:
+        return self.categories[0]
+
+    @property
+    def is_right(self) -> bool:
+        return CATEGORIES[int(self.judged.scores.argmax())] == self.primary
+
+
+def fit_stages(predictions: Sequence[Prediction], encoder: str) -> tuple[Calibration, Abstention]:
+    """`encoder` is the version that was heard; empty where there is none."""
+    if not predictions:
+        return UNCALIBRATED, Abstention()
+    right_alone, chances_alone, alone = _fit(predictions, ALONE, [None] * len(predictions))
+    enough = lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SORTED, SPARE_ERRORS)
+    if not encoder or any(one.heard is None for one in predictions):
+        return Calibration(alone), Abstention(alone=enough)
+    right, chances, together = _fit(predictions, _fit_blend(predictions), [one.heard for one in predictions])
+    sure = max(enough, lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SURE, SPARE_ERRORS))
+    doubtful = chances_alone < sure
+    both = lowest_safe(
+        np.where(doubtful, chances, 1.0), np.where(doubtful, right, right_alone), ACCURACY_WHEN_SORTED, SPARE_ERRORS
+    )
+    return Calibration(alone, together, encoder), Abstention(enough, both, sure)
+
+
+def _fit(
+    predictions: Sequence[Prediction], blend: Blend, heard: Sequence[Heard | None]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], Stage]:
+    opinions = [blend.opinion(one.judged, said) for one, said in zip(predictions, heard, strict=True)]
+    right = right_of(opinions, [one.primary for one in predictions])
+    bias, weights = fit_chance(np.array([one.signs for one in opinions]), right)
+    threshold = best_member_threshold(opinions, [one.categories for one in predictions])
+    stage = Stage(blend, bias, weights, threshold)
+    return right, np.array([stage.probability(one) for one in opinions]), stage
+
+
+def _fit_blend(predictions: Sequence[Prediction]) -> Blend:
+    heard = [one.heard for one in predictions if one.heard is not None]
+    own = np.array([log_chances(one.judged.scores) for one in predictions], np.float64)
+    other = np.array([one.scores for one in heard], np.float64)
+    true = np.array([CATEGORIES.index(one.primary) for one in predictions])
+    rows = np.arange(len(true))
+
+    def loss(guess: NDArray[np.float64]) -> float:
+        scores = guess[0] * own + guess[1] * other + guess[2:]
+        highest = scores.max(axis=1)
+        whole = highest + np.log(np.exp(scores - highest[:, None]).sum(axis=1))
+        return float((whole - scores[rows, true]).mean() + SMALL * (guess[2:] ** 2).sum())
+
+    guess = minimize(loss, np.array([0.5, 0.5, *[0.0] * len(CATEGORIES)]), method="L-BFGS-B").x
+    blend = Blend(_short(guess[0]), _short(guess[1]), tuple(_short(one) for one in guess[2:]))
+    scores = np.array([blend.opinion(one.judged, one.heard).scores for one in predictions])
+    signs = [[one.judged.member_scores for one in predictions], [one.member_scores for one in heard], scores]
+    columns = np.stack([np.array(one).ravel() for one in signs], axis=1)
+    has = np.array([[name in one.categories for name in CATEGORIES] for one in predictions]).ravel()
+    members = LogisticRegression(C=10.0).fit(columns, has)
+    weights = [_short(one) for one in members.coef_[0]]
+    return replace(
+        blend,
+        member_own=weights[0],
+        member_encoder=weights[1],
+        member_score=weights[2],
+        member_bias=_short(members.intercept_[0]),
+    )
+
+
+def _short(number: float) -> float:
+    return round(float(number), DIGITS)
