@@ -30,12 +30,17 @@ def fill(server: MailServer, count: int, user: str = USER, *, is_small: bool = F
 
 
 @contextlib.contextmanager
-def configured(server: MailServer, *, start: str = "all", tls: str = "none", user: str = USER) -> Iterator[Path]:
+def configured(
+    server: MailServer, *, start: str = "all", tls: str = "none", user: str = USER, is_encoder_on: bool = True
+) -> Iterator[Path]:
     """A configuration folder for one mailbox on the server, with its store beside it."""
     with tempfile.TemporaryDirectory(prefix="desk-") as name:
         folder = Path(name)
         port = server.ports.imaps if tls == "implicit" else server.ports.imap
-        (folder / "bot.toml").write_text('[company]\nname = "Northgate"\ndomains = ["northgate.example"]\n')
+        (folder / "bot.toml").write_text(
+            '[company]\nname = "Northgate"\ndomains = ["northgate.example"]\n'
+            f"[sorting]\nencoder = {str(is_encoder_on).lower()}\n"
+        )
         (folder / "mailboxes.toml").write_text(
             f'[{USER}]\naddress = "{USER}@northgate.example"\nhost = "{server.host}"\nport = {port}\ntls = "{tls}"\n'
             f'user = "{user}"\npassword_env = "{PASSWORD}"\nstart = "{start}"\nca_file = "{server.ca_file}"\n'

@@ -17,8 +17,11 @@ from bot.mail.subjects import normalised_subject, reply_subject, subject_tags
 from bot.mail.thread import Join, ThreadCandidate, ThreadSignals, match_thread
 from bot.mail.thread_token import make_message_id, read_message_id
 from classifiers.facts import facts_in
+from classifiers.number_model import NumberModel
+from classifiers.sorter import MODEL
 from classifiers.verdict import MailText
 
+NUMBERS = NumberModel.load(MODEL / "facts")
 SECRET = b"s" * 32
 OURS = make_message_id(SECRET, "0123456789abcdef", "0123", "northgate.example")
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -95,7 +98,7 @@ def fuzz_facts(data: bytes) -> None:
     text = data.decode("utf-8", "replace").replace("\x00", "")
     subject, _, rest = text.partition("\n")
     newest, _, quoted = rest.partition("\x1e")
-    facts, _ = facts_in(MailText(subject, newest, quoted))
+    facts, _ = facts_in(MailText(subject, newest, quoted), "revision", NUMBERS)
     fields = {"subject": subject, "newest_text": newest, "quoted_text": quoted}
     for fact in facts:
         assert fields[fact.field][fact.start : fact.end] == fact.text
