@@ -14,13 +14,14 @@ from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
 from bot.mailboxes.account import ImapAccount, MaildirAccount
 from bot.parsing import ChildParser
+from bot.policies.mailboxes import MailboxTable
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
 from bot.ports import Clock, Mailbox, Parser, Renderer, Sender, SentFolder, Sorter
 from bot.rendering import JinjaRenderer
 from bot.senders import SENDERS
 from bot.senders.account import SmtpAccount
-from bot.settings import MailboxTable, Settings, since
+from bot.settings import Settings, since
 from bot.sorting import ModelSorter
 from bot.steps.drafting import DeskPolicy
 from bot.steps.operator_mail import Operator

@@ -3,140 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.desk.calendar import Calendar
 from bot.desk.category import Catalog
 from bot.desk.sla import SlaPolicy
 from bot.errors import SettingsError
-from bot.mail.address import Address, is_in_domains
+from bot.policies.bot_file import BotFile, Company, EngineSettings, Outgoing, Sorting, StoreSettings, Web
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
+from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.sla import SlaFile, sla_policy
-from bot.policies.table import Duration, Table, ZoneName
+from bot.policies.table import MAIL_ADDRESS
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable, staff_mistakes
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
-_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+")
-
-
-def _start(value: object) -> object:
-    if value in ("now", "all") or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError('use "now", "all" or a date such as 2026-11-01') from None
-
-
-def _network(value: str) -> str:
-    try:
-        ip_network(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is no address or network such as 10.0.0.0/8") from None
-    return value
-
-
-Network = Annotated[str, AfterValidator(_network)]
-Tls = Literal["none", "starttls", "implicit"]
-
-
-class Company(Table):
-    name: str
-    domains: tuple[str, ...]
-    time_zone: ZoneName = "America/New_York"
-    team: str = "Credit Department"
-    # Days on which nobody answers, beside the weekends: no reply promises them.
-    holidays: tuple[date, ...] = ()
-
-
-class StoreSettings(Table):
-    url: str = "sqlite:///creditdesk.sqlite3"
-    blobs: str = "blobs"
-
-
-class Outgoing(Table):
-    protocol: Literal["smtp", "maildir"] = "smtp"
-    host: str = "localhost"
-    port: int = 587
-    tls: Tls = "starttls"
-    user: str = ""
-    password_env: str = ""
-    password_file: str = ""
-    ca_file: str = ""
-    sender: str = Field(default="", alias="from")
-    path: str = ""
-    timeout: Duration = "60s"
-
-
-class Web(Table):
-    host: str = "127.0.0.1"
-    port: int = 8080
-    # Behind TLS, by a proxy: then the session cookie travels nowhere else.
-    secure_cookie: bool = False
-    session_hours: int = Field(default=12, ge=1)
-    # A log-in that nobody uses ends sooner.
-    unused_minutes: int = Field(default=240, ge=5)
-    # Who may read /metrics, which needs no log-in: addresses and networks.
-    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
-
-
-class EngineSettings(Table):
-    send_every: Duration = "5s"
-    sweep_every: Duration = "30s"
-
-
-class Sorting(Table):
-    model: str = ""
-    encoder: bool = True
-
-
-class BotFile(Table):
-    company: Company
-    store: StoreSettings = StoreSettings()
-    outgoing: Outgoing = Outgoing()
-    web: Web = Web()
-    engine: EngineSettings = EngineSettings()
-    watch: WatchTable = WatchTable()
-    sorting: Sorting = Sorting()
-    trust: TrustTable = TrustTable()
-
-
-class MailboxTable(Table):
-    address: str
-    protocol: Literal["imap", "maildir"] = "imap"
-    host: str = "localhost"
-    port: int = 0
-    tls: Tls = "implicit"
-    user: str = ""
-    password_env: str = ""
-    password_file: str = ""
-    ca_file: str = ""
-    folder: str = "INBOX"
-    path: str = ""
-    sent_folder: str = ""
-    start: Annotated[Any, AfterValidator(_start)] = "now"
-    poll_every: Duration = "60s"
-    timeout: Duration = "60s"
-    after_store: str = ""
-    drafts: bool = True
-    canary: str = ""
-    batch_count: int = Field(default=100, ge=1, le=1000)
-    batch_bytes: int = Field(default=8_000_000, ge=1)
-    message_bytes: int = Field(default=50_000_000, ge=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,27 +210,14 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     found: list[str] = []
     addresses: dict[str, str] = {}
     for slug, table in mailboxes.items():
-        found += [f"mailboxes.toml: {slug}: {mistake}" for mistake in _mailbox_mistakes(table, bot.company.domains)]
+        found += [f"mailboxes.toml: {slug}: {mistake}" for mistake in mailbox_mistakes(table, bot.company.domains)]
         first = addresses.setdefault(f"{table.address.lower()}/{table.folder}", slug)
         if first != slug:
             found.append(f"mailboxes.toml: {slug}: address: {first} already watches {table.folder} of {table.address}")
     own = frozenset(table.address.lower() for table in mailboxes.values())
     found += [f"bot.toml: watch.mail_to: {mistake}" for mistake in staff_mistakes(bot.watch, bot.company.domains, own)]
-    if bot.outgoing.sender and not _ADDRESS.fullmatch(bot.outgoing.sender):
+    if bot.outgoing.sender and not MAIL_ADDRESS.fullmatch(bot.outgoing.sender):
         found.append(f"bot.toml: outgoing.from: {bot.outgoing.sender!r} is no mail address; give it without a name")
     if bot.outgoing.protocol == "maildir" and not bot.outgoing.path:
         found.append("bot.toml: outgoing.path: sending into Maildirs needs the path of a folder")
     return found
-
-
-def _mailbox_mistakes(table: MailboxTable, domains: Sequence[str]) -> Iterator[str]:
-    if not _ADDRESS.fullmatch(table.address):
-        yield f"address: {table.address!r} is no mail address"
-    if table.protocol == "maildir" and not table.path:
-        yield "path: a maildir mailbox needs the path of its folder"
-    if table.canary and not (_ADDRESS.fullmatch(table.canary) and is_in_domains(Address("", table.canary), domains)):
-        yield f"canary: {table.canary!r} is no address inside the company's domains"
-    if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
-        yield "after_store: use move:FOLDER or keyword:NAME"
-    if table.protocol == "imap" and not (table.password_env or table.password_file):
-        yield "password_env: name the variable (or password_file) of the password"

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from bot.desk.draft import Draft, DraftState
 from bot.desk.outbox import OutboxState
 from bot.mail.thread_token import derive_secret
-from bot.store import ledger_tables as ledger
 from bot.store import tables as t
+from bot.store import user_tables as people
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -59,7 +59,7 @@ class SqlInstallation:
         return [draft_from_row(row) for row in self._connection.execute(query)]
 
     def end_sessions(self) -> None:
-        self._connection.execute(delete(ledger.session))
+        self._connection.execute(delete(people.session))
 
 
 def _new_name() -> str:

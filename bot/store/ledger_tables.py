@@ -1,8 +1,8 @@
-"""The tables of the ledger's copy and of the people who use the desk."""
+"""The tables of the ledger's copy."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table, Text
 
 from bot.store.columns import UtcDateTime
 from bot.store.tables import metadata
@@ -79,33 +79,4 @@ certificate = Table(
     Column("kind", String(40), nullable=False),
     Column("expires_on", Date, nullable=True),
     Column("imported_at", UtcDateTime, nullable=False),
-)
-
-user = Table(
-    "user_account",
-    metadata,
-    Column("name", String(100), primary_key=True),
-    Column("password_hash", Text, nullable=False),
-    Column("role", String(20), nullable=False),
-    Column("is_active", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-)
-
-session = Table(
-    "session",
-    metadata,
-    # Only the hash is stored: whoever reads the table cannot log in with it.
-    Column("token_sha256", String(64), primary_key=True),
-    Column("user_name", String(100), ForeignKey("user_account.name"), nullable=False),
-    Column("csrf_token", String(64), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Index("ix_session_user_name", "user_name"),
-)
-
-login_failure = Table(
-    "login_failure",
-    metadata,
-    Column("user_name", String(100), primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
 )

@@ -15,6 +15,7 @@ from bot.desk.user import Role, User
 from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
+from bot.store import user_tables as people
 from bot.store.engine import reading
 from bot.store.outbox import entry_from_row
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row, item_from_row
@@ -192,7 +193,7 @@ class Queries:
 
     def users(self) -> list[User]:
         with reading(self._engine) as connection:
-            rows = connection.execute(select(ledger.user).order_by(ledger.user.c.name)).all()
+            rows = connection.execute(select(people.user).order_by(people.user.c.name)).all()
         return [User(row.name, Role(row.role), row.is_active) for row in rows]
 
     def waiting_work(self) -> dict[str, int]:

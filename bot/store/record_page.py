@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from bot.desk.record import RecordEntry
 from bot.store import tables as t
 from bot.store.engine import reading
-from bot.store.ledger_tables import user
+from bot.store.user_tables import user
 
 
 @dataclass(frozen=True, slots=True)

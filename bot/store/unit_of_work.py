@@ -24,12 +24,13 @@ from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
+from bot.store.record import SqlRecord
 from bot.store.record_seals import SqlRecordSeals
 from bot.store.reminders import SqlReminders
 from bot.store.rows import MOST_OF_ADDRESS, header_key
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
-from bot.store.users import SqlRecord, SqlUsers
+from bot.store.users import SqlUsers
 from bot.store.watch import SqlWatch
 from bot.store.work_items import SqlWorkItems
 from bot.stored import Foreseen

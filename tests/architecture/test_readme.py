@@ -14,7 +14,10 @@ from pydantic import BaseModel
 
 from bot.cli.main import COMMANDS, cli
 from bot.desk.outbox import OutboxState
-from bot.settings import BotFile, CategoryTable, MailboxTable, load
+from bot.policies.bot_file import BotFile
+from bot.policies.categories import CategoryTable
+from bot.policies.mailboxes import MailboxTable
+from bot.settings import load
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
-from bot.store import ledger_tables, task_tables, watch_tables  # noqa: F401  (their tables join the metadata)
+from bot.store import ledger_tables, task_tables, user_tables, watch_tables  # noqa: F401  (their tables join the metadata)
 from bot.store.tables import metadata
 
 

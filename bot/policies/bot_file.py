@@ -1,0 +1,85 @@
+"""bot.toml: the desk as a whole, table by table."""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from bot.policies.table import Duration, Table, Tls, ZoneName
+from bot.policies.trust import TrustTable
+from bot.policies.watch import WatchTable
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no address or network such as 10.0.0.0/8") from None
+    return value
+
+
+Network = Annotated[str, AfterValidator(_network)]
+
+
+class Company(Table):
+    name: str
+    domains: tuple[str, ...]
+    time_zone: ZoneName = "America/New_York"
+    team: str = "Credit Department"
+    # Days on which nobody answers, beside the weekends: no reply promises them.
+    holidays: tuple[date, ...] = ()
+
+
+class StoreSettings(Table):
+    url: str = "sqlite:///creditdesk.sqlite3"
+    blobs: str = "blobs"
+
+
+class Outgoing(Table):
+    protocol: Literal["smtp", "maildir"] = "smtp"
+    host: str = "localhost"
+    port: int = 587
+    tls: Tls = "starttls"
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    sender: str = Field(default="", alias="from")
+    path: str = ""
+    timeout: Duration = "60s"
+
+
+class Web(Table):
+    host: str = "127.0.0.1"
+    port: int = 8080
+    # Behind TLS, by a proxy: then the session cookie travels nowhere else.
+    secure_cookie: bool = False
+    session_hours: int = Field(default=12, ge=1)
+    # A log-in that nobody uses ends sooner.
+    unused_minutes: int = Field(default=240, ge=5)
+    # Who may read /metrics, which needs no log-in: addresses and networks.
+    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
+
+
+class EngineSettings(Table):
+    send_every: Duration = "5s"
+    sweep_every: Duration = "30s"
+
+
+class Sorting(Table):
+    model: str = ""
+    encoder: bool = True
+
+
+class BotFile(Table):
+    company: Company
+    store: StoreSettings = StoreSettings()
+    outgoing: Outgoing = Outgoing()
+    web: Web = Web()
+    engine: EngineSettings = EngineSettings()
+    watch: WatchTable = WatchTable()
+    sorting: Sorting = Sorting()
+    trust: TrustTable = TrustTable()
