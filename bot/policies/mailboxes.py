@@ -52,9 +52,8 @@ def mailbox_mistakes(table: MailboxTable, domains: Sequence[str]) -> Iterator[st
         yield f"address: {table.address!r} is no mail address"
     if table.protocol == "maildir" and not table.path:
         yield "path: a maildir mailbox needs the path of its folder"
-    if table.canary and not (
-        MAIL_ADDRESS.fullmatch(table.canary) and is_in_domains(Address("", table.canary), domains)
-    ):
+    canary = table.canary
+    if canary and not (MAIL_ADDRESS.fullmatch(canary) and is_in_domains(Address("", canary), domains)):
         yield f"canary: {canary!r} is no address inside the company's domains"
     if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
         yield "after_store: use move:FOLDER or keyword:NAME"
