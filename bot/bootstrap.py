@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
+from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
@@ -17,8 +19,10 @@ from bot.parsing import ChildParser
 from bot.policies.mailboxes import MailboxTable
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
-from bot.ports import Clock, Mailbox, Parser, Renderer, Sender, SentFolder, Sorter
+from bot.ports import Clock, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
 from bot.rendering import JinjaRenderer
+from bot.reports.catalog import REPORTS, make_report
+from bot.reports.report import Report
 from bot.senders import SENDERS
 from bot.senders.account import SmtpAccount
 from bot.settings import Settings, since
@@ -28,6 +32,7 @@ from bot.steps.operator_mail import Operator
 from bot.steps.outgoing import Letterhead
 from bot.steps.poll import Policy
 from bot.store.queries import Queries
+from bot.store.report_facts import Asked, report_facts
 from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
 from bot.store.watch import watch_facts
@@ -57,6 +62,21 @@ class Desk:
         now = self.clock.now()
         facts = watch_facts(self.store.engine, now)
         return Health(facts, find_alarms(facts, self.watch_rules, now))
+
+    def report(self, name: str, reader: str, as_of: datetime) -> Report:
+        """A report of the catalog as this reader may see it; "" sees no figures of any person. The only way to one."""
+        settings = self.settings
+        asked = Asked(*REPORTS[name].spans(as_of), as_of)
+        titles = QUEUES | {slug: category.title for slug, category in settings.catalog.items()}
+        facts = report_facts(self.store.engine, settings.sla, asked, tuple(settings.mailboxes), titles)
+        return make_report(name, facts, reader, settings.reports.managers, ZoneInfo(settings.company.time_zone))
+
+    def publisher(self) -> Publisher:
+        # Imported by name: what draws and writes workbooks takes a second to load, and most processes never need it.
+        kind = import_module("bot.publishing.publisher").ReportPublisher
+        settings = self.settings
+        made: Publisher = kind(ZoneInfo(settings.company.time_zone), settings.template_folders, settings.reports.page)
+        return made
 
     def open_mailbox(self, slug: str) -> Mailbox:
         """A new connection to a configured mailbox; the caller closes it."""

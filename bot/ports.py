@@ -9,9 +9,11 @@ from typing import Literal, Protocol
 
 from bot.desk.draft import Rendered
 from bot.desk.verdict import Verdict
+from bot.mail.compose_summary import Published
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mail.envelope import Envelope, Receipt
 from bot.mail.message import Attachment, InboundMessage
+from bot.reports.report import Chart, Report
 
 
 class Clock(Protocol):
@@ -149,4 +151,24 @@ class Renderer(Protocol):
 
     def has(self, name: str, language: str) -> bool:
         """Whether there is such a template itself, fallbacks left aside."""
+        ...
+
+
+class Publisher(Protocol):
+    """Reports in the forms in which people get them. The same report gives the same bytes."""
+
+    def mail(self, report: Report) -> Published:
+        """Everything that goes into its mail. Raises PermanentError for a template with a mistake, naming it."""
+        ...
+
+    def page(self, report: Report) -> str:
+        """One HTML file that stands alone."""
+        ...
+
+    def workbook(self, report: Report) -> bytes:
+        """An Excel workbook: the figures, and every row behind them."""
+        ...
+
+    def chart(self, report: Report, chart: Chart) -> bytes:
+        """One of its charts as SVG."""
         ...

@@ -22,6 +22,7 @@ from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
 from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
+from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
 from bot.policies.sla import SlaFile, sla_policy
 from bot.policies.table import MAIL_ADDRESS
 from bot.policies.trust import TrustTable
@@ -49,6 +50,7 @@ class Settings:
     calendars: Mapping[str, Calendar]
     sla: SlaPolicy
     reminders: ReminderPolicy | None
+    reports: ReportPolicy
     template_folders: tuple[Path, ...]
     ledger_file: Path
     secrets: Mapping[str, str] = field(repr=False)
@@ -114,6 +116,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     catalog = catalog_of(categories, mistakes)
     sla = sla_policy(_read(SlaFile, folder, "sla.toml", mistakes) or SlaFile(), hours, catalog, mistakes)
     reminders = reminder_policy(_read(RemindersFile, folder, "reminders.toml", mistakes), hours, mailboxes, mistakes)
+    reports = _reports(folder, bot, mailboxes, sla.manager, mistakes)
     wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
     if bot is not None:
         wanted["outgoing"] = bot.outgoing
@@ -123,7 +126,6 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     mistakes += missing if needs_secrets else []
     if mistakes or bot is None:
         raise SettingsError("\n".join(mistakes))
-    templates = [folder.parent / "templates", folder / "templates", shipped("templates")]
     return Settings(
         folder=folder,
         company=bot.company,
@@ -139,10 +141,25 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         calendars=hours,
         sla=sla,
         reminders=reminders,
-        template_folders=tuple(dict.fromkeys(path for path in templates if path.is_dir())),
+        reports=reports,
+        template_folders=_template_folders(folder),
         ledger_file=_file(folder, "ledger.toml"),
         secrets=secrets,
     )
+
+
+def _reports(
+    folder: Path, bot: BotFile | None, mailboxes: Mapping[str, MailboxTable], manager: str, mistakes: list[str]
+) -> ReportPolicy:
+    own = frozenset(table.address.lower() for table in mailboxes.values())
+    file = _read(ReportsFile, folder, "reports.toml", mistakes)
+    return report_policy(file, manager, bot.company.domains if bot is not None else (), own, mistakes)
+
+
+def _template_folders(folder: Path) -> tuple[Path, ...]:
+    """Edited templates lie beside the configuration or in it."""
+    found = [folder.parent / "templates", folder / "templates", shipped("templates")]
+    return tuple(dict.fromkeys(path for path in found if path.is_dir()))
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -49,9 +48,6 @@ class ModelSorter:
                 self._sorter = import_module("classifiers.sorter").Sorter.load(
                     self._folder, ask_encoder=self._ask_encoder, costs=self._costs
                 )
-                # What was loaded stays until the end: looked through for garbage, it would cost a message 0.15 ms.
-                gc.collect()
-                gc.freeze()
             return self._sorter
 
 

@@ -1,68 +1,62 @@
-"""Reports in the terminal: as text, or as JSON in which each figure is the list behind it."""
+"""Reports in the terminal and as files, for now or any past moment."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
+from bot.bootstrap import Desk
 from bot.cli.desk import as_user, open_desk
-from bot.desk.clock import exact
-from bot.desk.user import Role
-from bot.reports.sla_summary import Line, SlaSummary, sla_summary
-from bot.steps.persons import known_person
-from bot.store.report_facts import sla_facts
+from bot.reports.catalog import REPORTS
+from bot.reports.json_form import as_json
+from bot.reports.plain_text import as_text
+from bot.reports.report import Report
 
-REPORTS = {"sla-daily": 1, "sla-weekly": 7}
-_SEES_ALL = (Role.MANAGER, Role.ADMINISTRATOR)
+
+def _text(_desk: Desk, made: Report, zone: ZoneInfo) -> bytes:
+    return as_text(made, zone).encode()
+
+
+def _json(_desk: Desk, made: Report, _zone: ZoneInfo) -> bytes:
+    return f"{json.dumps(as_json(made), ensure_ascii=False)}\n".encode()
+
+
+def _html(desk: Desk, made: Report, _zone: ZoneInfo) -> bytes:
+    return desk.publisher().page(made).encode()
+
+
+def _xlsx(desk: Desk, made: Report, _zone: ZoneInfo) -> bytes:
+    return desk.publisher().workbook(made)
+
+
+_FORMS: Mapping[str, Callable[[Desk, Report, ZoneInfo], bytes]] = {
+    "text": _text,
+    "json": _json,
+    "html": _html,
+    "xlsx": _xlsx,
+}
 
 
 @click.command()
 @click.argument("name", type=click.Choice(list(REPORTS)))
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(_FORMS)), default="text", show_default=True)
 @click.option("--as-of", type=click.DateTime(), help="A past moment in the company's time; default now.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file.")
 @as_user
 @click.pass_context
-def report(ctx: click.Context, name: str, shape: str, as_of: datetime | None, person: str) -> None:
-    """Print a report as it was at a moment. Figures by person are shown to that person and to managers."""
+def report(ctx: click.Context, name: str, form: str, as_of: datetime | None, out: Path | None, person: str) -> None:
+    """Print a report as it was at a moment. Figures by person are shown to that person and to their manager."""
     with open_desk(ctx) as desk:
-        with desk.store.look() as uow:
-            reader = known_person(uow, person)
         zone = ZoneInfo(desk.settings.company.time_zone)
         moment = as_of.replace(tzinfo=zone).astimezone(UTC) if as_of else desk.clock.now()
-        since = moment - timedelta(days=REPORTS[name])
-        facts = sla_facts(desk.store.engine, desk.settings.sla, since, moment)
-        people = None if reader.role in _SEES_ALL else frozenset({reader.name})
-        made = sla_summary(facts, since, moment, people)
-    if shape == "json":
-        click.echo(json.dumps(asdict(made), default=_plain, ensure_ascii=False))
-        return
-    click.echo("\n".join(_text(made, zone)))
-
-
-def _plain(value: object) -> str | float:
-    return value.total_seconds() if isinstance(value, timedelta) else str(value)
-
-
-def _text(made: SlaSummary, zone: ZoneInfo) -> Iterator[str]:
-    yield f"From {made.since.astimezone(zone):%a %Y-%m-%d %H:%M} to {made.as_of.astimezone(zone):%a %Y-%m-%d %H:%M}"
-    yield f"{'':30} {'in':>6} {'done':>6} {'open':>6} {'late':>6} {'soon':>6}"
-    yield _row(made.total)
-    for group, lines in made.by.items():
-        yield f"by {group}"
-        yield from (_row(line) for line in lines)
-    for kind, spread in made.spreads.items():
-        if spread.median is not None and spread.p90 is not None:
-            share = f"{len(spread.met)} of {len(spread.items)} within target"
-            yield f"{kind.replace('_', ' ')}: median {exact(spread.median)}, 90 % {exact(spread.p90)}, {share}"
-    for number, opened_at in made.oldest:
-        yield f"open since {opened_at.astimezone(zone):%Y-%m-%d %H:%M}: {number}"
-
-
-def _row(line: Line) -> str:
-    figures = (line.came_in, line.done, line.open, line.late, line.soon)
-    return f"{line.name[:30]:30} " + " ".join(f"{len(one):6}" for one in figures)
+        written = _FORMS[form](desk, desk.report(name, person, moment), zone)
+    if out is not None:
+        out.write_bytes(written)
+        click.echo(f"{out} written")
+    else:
+        click.echo(written, nl=False)

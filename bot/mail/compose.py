@@ -60,6 +60,11 @@ class Outgoing:
 
 def compose(outgoing: Outgoing) -> bytes:
     """Raises RuleViolationError where a value would break out of its header field or cannot be written."""
+    return head_of(outgoing) + _body(outgoing)
+
+
+def head_of(outgoing: Outgoing) -> bytes:
+    """The fields above the body. Raises as `compose` does."""
     if not outgoing.to:
         raise RuleViolationError("The answer has no recipient.")
     if not _ID.fullmatch(outgoing.message_id_header) or len(outgoing.message_id_header) > LONGEST_ID:
@@ -76,7 +81,7 @@ def compose(outgoing: Outgoing) -> bytes:
         ("References", _references(outgoing)),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in fields if value)
-    return head.encode("ascii") + _body(outgoing)
+    return head.encode("ascii")
 
 
 def _body(outgoing: Outgoing) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.bootstrap import Desk
 from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
+from bot.desk.queue_names import queue_title
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import Scored, Verdict
 from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
@@ -114,7 +115,7 @@ def _around(desk: Desk, item: WorkItem, asked: Asked) -> Around | None:
     chosen = listing.choice(asked.person, desk.clock.now(), item.item_id)
     before = following(desk.store.engine, replace(chosen, oldest_first=not chosen.oldest_first))
     after = following(desk.store.engine, chosen)
-    title = "Mine" if listing.queue == MINE else (words.queue_title(listing.queue) if listing.queue else "All items")
+    title = "Mine" if listing.queue == MINE else (queue_title(listing.queue) if listing.queue else "All items")
     return Around(listing.query(), title, number_of(before) if before else None, number_of(after) if after else None)
 
 

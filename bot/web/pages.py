@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from bot.bootstrap import Desk
 from bot.desk.clock import exact
+from bot.desk.queue_names import queue_title
 from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
 from bot.store.queue_page import desk_counts
@@ -37,7 +38,7 @@ _FILTERS = {
     "file_kind": words.file_kind,
     "is_viewable": files.is_viewable,
     "source": words.source,
-    "queue": words.queue_title,
+    "queue": queue_title,
     "percent": words.percent,
 }
 

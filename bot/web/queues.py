@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from bot.bootstrap import Desk
+from bot.desk.queue_names import QUEUES
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
 from bot.desk.work_item import WorkItem
@@ -25,7 +26,6 @@ from bot.web.item import known_number
 from bot.web.listing import MINE, read_listing
 from bot.web.pages import render, see
 from bot.web.visible import typed
-from bot.web.words import QUEUES
 
 router = APIRouter()
 

@@ -7,19 +7,10 @@ from collections.abc import Iterable, Mapping
 from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
-from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
 from bot.desk.watch import AlarmKind
 from bot.desk.work_item import WorkItem
 from bot.mail.flag import REMARKS, WARNINGS
-
-QUEUES: Mapping[str, str] = {
-    "icc": "ICC",
-    "invoicing": "Invoicing",
-    "tax-exempt": "Tax-Exempt",
-    "pov": "POV",
-    UNSORTED_QUEUE: "Unsorted",
-}
 
 ITEM_STATES: Mapping[str, str] = {
     "open": "Open",
@@ -150,10 +141,6 @@ DONE: Mapping[str, str] = {
     "cancel": "It will not be sent. The draft stays approved; write a new one from the item where an answer is due.",
     "logged_out": "You are logged out.",
 }
-
-
-def queue_title(queue: str) -> str:
-    return QUEUES.get(queue, queue.replace("_", " ").capitalize())
 
 
 def category_title(catalog: Catalog, category: str) -> str:
