@@ -28,6 +28,10 @@ class SettingsError(BotError):
     """The configuration has mistakes; every one of them is named, with its file and key."""
 
 
+class NotAllowedError(RuleViolationError):
+    """Your rights do not reach so far."""
+
+
 class ConflictError(RuleViolationError):
     """Someone else changed this meanwhile; look at it again."""
 

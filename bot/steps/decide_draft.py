@@ -18,7 +18,7 @@ from bot.mail.thread_token import make_message_id
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
 from bot.steps.outgoing import Letterhead, outgoing_of, with_files
-from bot.steps.persons import known_person
+from bot.steps.persons import check_works_on_draft, known_person
 from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 from bot.steps.staling import make_stale
@@ -40,8 +40,9 @@ def revise_draft(
     """
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         draft = uow.drafts.get(draft_id)
+        check_works_on_draft(uow, user, draft)
         if draft.state is DraftState.STALE and seen is DraftState.OPEN:
             raise RuleViolationError("newer mail came in while you were reading; look at it, then save once more")
         revised = _revise(uow, draft, version, text, person, now)
@@ -65,8 +66,10 @@ def approve_draft(
     """
     now = clock.now()
     with store.begin() as uow:
-        check_may_approve(known_person(uow, person))
+        user = known_person(uow, person)
+        check_may_approve(user)
         draft = uow.drafts.get(draft_id)
+        check_works_on_draft(uow, user, draft)
         if text is not None and text != draft.text and draft.state is DraftState.OPEN:
             draft = _revise(uow, draft, version, text, person, now)
             version = draft.version
@@ -115,8 +118,9 @@ def reject_draft(draft_id: int, version: int, reason: str, person: str, *, store
     if not reason.strip():
         raise RuleViolationError("say why the draft is rejected")
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         draft = uow.drafts.get(draft_id)
+        check_works_on_draft(uow, user, draft)
         if draft.version != version:
             raise ConflictError(f"draft {draft_id} is at version {draft.version} now, you looked at {version}")
         if draft.state not in (DraftState.OPEN, DraftState.STALE):

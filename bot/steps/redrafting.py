@@ -12,7 +12,7 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy, Occasion, answer, write_asked
-from bot.steps.persons import known_person
+from bot.steps.persons import check_works_on, known_person
 
 
 def redraft(uow: UnitOfWork, item: WorkItem, policy: DeskPolicy, renderer: Renderer, now: datetime) -> None:
@@ -31,8 +31,9 @@ def start_reply(
     """
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         item = uow.items.survivor(id_of(number))
+        check_works_on(user, item)
         waiting = uow.drafts.open_of_thread(item.thread_id)
         if waiting is not None:
             raise RuleViolationError(f"draft {waiting.draft_id} waits in this conversation already")

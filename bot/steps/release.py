@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.record import RecordEntry
+from bot.desk.user import check_works_in
 from bot.errors import RuleViolationError
 from bot.ports import Clock
 from bot.repositories import Store
@@ -13,7 +14,7 @@ def release(quarantine_id: int, person: str, *, store: Store, clock: Clock) -> N
     """Let a held message be taken in again. One whose body never came has nothing to try again."""
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        check_works_in(known_person(uow, person), (), f"quarantine entry {quarantine_id}")
         held = uow.quarantine.get(quarantine_id)
         if held.released_at is not None:
             raise RuleViolationError(f"quarantine entry {quarantine_id} was released already")

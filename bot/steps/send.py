@@ -10,7 +10,7 @@ from bot.desk.user import check_may_approve
 from bot.errors import BotError, UncertainError
 from bot.ports import Clock, Sender, SentFolder
 from bot.repositories import Store, UnitOfWork
-from bot.steps.persons import known_person
+from bot.steps.persons import check_works_on_draft, known_person
 from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 
@@ -89,8 +89,10 @@ def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clo
     """Carry out a person's word on an uncertain or failed entry."""
     now = clock.now()
     with store.begin() as uow:
-        check_may_approve(known_person(uow, person))
+        user = known_person(uow, person)
+        check_may_approve(user)
         entry = uow.outbox.get(entry_id)
+        check_works_on_draft(uow, user, uow.drafts.get(entry.draft_id))
         outcome = outbox.decide_entry(entry, decision, now)
         uow.outbox.settle(entry, outcome)
         if isinstance(outcome, outbox.Sent):

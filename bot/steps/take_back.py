@@ -13,7 +13,7 @@ from bot.desk.work_item import ItemState, WorkItem, id_of
 from bot.errors import RuleViolationError
 from bot.ports import Clock
 from bot.repositories import Store, UnitOfWork
-from bot.steps.persons import known_person
+from bot.steps.persons import check_works_on, check_works_on_draft, known_person
 
 # An approval waits this long in the outbox before it may leave.
 HELD_FOR = timedelta(seconds=10)
@@ -28,8 +28,9 @@ def take_back_decision(draft_id: int, person: str, *, store: Store, clock: Clock
     """The draft waits again, as it was. Raises RuleViolationError where it left, or where too much time went by."""
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         draft = uow.drafts.get(draft_id)
+        check_works_on_draft(uow, user, draft)
         if draft.state not in (DraftState.APPROVED, DraftState.REJECTED):
             raise RuleViolationError(f"draft {draft_id} is {draft.state}; there is nothing to undo")
         if draft.state is DraftState.APPROVED and not uow.outbox.withdraw(draft_id):
@@ -51,8 +52,9 @@ def take_back_change(number: str, person: str, *, store: Store, clock: Clock) ->
     """The item as it was before this person's change to it, where that was the last thing done to it."""
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         item = uow.items.survivor(id_of(number))
+        check_works_on(user, item)
         entry = _last_change(uow, item, person, now)
         restored = _restored(item, entry.before)
         uow.items.save(restored)

@@ -14,15 +14,19 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy
-from bot.steps.persons import known_person
+from bot.steps.persons import check_works_on, known_person
 from bot.steps.redrafting import redraft
 from bot.steps.staling import make_stale
 
 
 def assign(number: str, assignee: str | None, person: str, *, store: Store, clock: Clock) -> WorkItem:
     def change(uow: UnitOfWork, item: WorkItem) -> WorkItem:
-        if assignee is not None and uow.users.get(assignee) is None:
-            raise RuleViolationError(f"there is no user {assignee}")
+        if assignee is not None:
+            colleague = uow.users.get(assignee)
+            if colleague is None:
+                raise RuleViolationError(f"there is no user {assignee}")
+            if not colleague.works_in(item.queue):
+                raise RuleViolationError(f"{assignee} does not work in {item.queue}, where {item.number} lies")
         return work_item.assign(item, assignee)
 
     return _change(number, "assigned", person, change, store, clock)
@@ -83,9 +87,10 @@ def merge(number: str, survivor_number: str, person: str, *, store: Store, clock
     """Let one item go into another, for good. Answers the survivor."""
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
         survivor = uow.items.survivor(work_item.id_of(survivor_number))
+        check_works_on(user, item, survivor)
         merged = work_item.merge(item, survivor)
         uow.items.save(merged)
         uow.items.move_messages(item.item_id, survivor.item_id)
@@ -99,8 +104,9 @@ def split(number: str, message_ids: tuple[int, ...], person: str, *, store: Stor
     """A new item, in a thread of its own, for some of the messages. Answers the new item."""
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         item = uow.items.get(work_item.id_of(number))
+        check_works_on(user, item)
         held = uow.items.messages_of(item.item_id)
         if not message_ids or not set(message_ids) < set(held):
             raise RuleViolationError(
@@ -127,8 +133,9 @@ def note(number: str, body: str, person: str, *, store: Store, clock: Clock) -> 
         raise RuleViolationError("the note is empty")
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         item = uow.items.survivor(work_item.id_of(number))
+        check_works_on(user, item)
         uow.items.add_note(item.item_id, person, body, now)
         _record(uow, RecordEntry(now, person, "noted", item.number))
         uow.commit()
@@ -144,8 +151,9 @@ def _change(
 ) -> WorkItem:
     now = clock.now()
     with store.begin() as uow:
-        known_person(uow, person)
+        user = known_person(uow, person)
         before = uow.items.survivor(work_item.id_of(number))
+        check_works_on(user, before)
         after = change(uow, before)
         if after != before:
             uow.items.save(after)

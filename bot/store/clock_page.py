@@ -10,8 +10,9 @@ from sqlalchemy import Engine, select
 from bot.desk.clock import Clock, Interval, clocks_of, explain
 from bot.desk.history import as_of
 from bot.desk.sla import SlaPolicy
+from bot.desk.user import User
 from bot.store import clock_tables as c
-from bot.store.clocks import histories
+from bot.store.clocks import histories, told
 from bot.store.engine import reading
 
 
@@ -48,10 +49,10 @@ def item_clocks(engine: Engine, item_id: int, policy: SlaPolicy, now: datetime) 
     return tuple(ShownClock(clock, tuple(explain(clock, now))) for clock in found)
 
 
-def notices_of(engine: Engine, person: str, limit: int = 50) -> list[ShownNotice]:
+def notices_of(engine: Engine, user: User, limit: int = 50) -> list[ShownNotice]:
     """Those for the person and those for everybody, newest first."""
     held = c.notice.c
-    query = select(c.notice).where(held.person.in_((person, ""))).order_by(held.id.desc()).limit(limit)
+    query = select(c.notice).where(told(user)).order_by(held.id.desc()).limit(limit)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
         wanted = select(c.notice_line).where(c.notice_line.c.notice_id.in_([row.id for row in rows]))

@@ -7,11 +7,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from bot.desk.history import History, history_of
 from bot.desk.record import RecordEntry
 from bot.desk.sla import ClockKind
+from bot.desk.user import User
 from bot.desk.work_item import ItemState, WorkItem
 from bot.ledger.lookup import number_key
 from bot.store import clock_tables as c
@@ -142,8 +155,8 @@ class SqlClocks:
         query = select(c.notice.c.person, func.count()).where(c.notice.c.written_at >= since)
         return {person: count for person, count in self._connection.execute(query.group_by(c.notice.c.person))}  # noqa: C416
 
-    def see_notices(self, person: str, now: datetime) -> None:
-        unseen = (c.notice.c.person.in_((person, ""))) & c.notice.c.seen_at.is_(None)
+    def see_notices(self, user: User, now: datetime) -> None:
+        unseen = told(user) & c.notice.c.seen_at.is_(None)
         self._connection.execute(update(c.notice).where(unseen).values(seen_at=now))
 
     def mark(self, name: str) -> str | None:
@@ -163,9 +176,14 @@ class SqlClocks:
         return found
 
 
-def new_notices(person: str) -> Select[Any]:
-    """Those that the person, or everybody, is told and nobody has marked as seen."""
-    return select(c.notice.c.id).where(c.notice.c.person.in_((person, "")), c.notice.c.seen_at.is_(None))
+def told(user: User) -> ColumnElement[bool]:
+    """The notices for the person. What everybody is told is of any queue, so it is for those who have every queue."""
+    return c.notice.c.person.in_((user.name, "") if user.queues is None else (user.name,))
+
+
+def new_notices(user: User) -> Select[Any]:
+    """Those that nobody has marked as seen."""
+    return select(c.notice.c.id).where(told(user), c.notice.c.seen_at.is_(None))
 
 
 def histories(connection: Connection, item_ids: Sequence[int], *, with_amounts: bool) -> list[tuple[WorkItem, History]]:

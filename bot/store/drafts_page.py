@@ -14,6 +14,7 @@ from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.engine import reading
+from bot.store.object_queues import draft_lies_in
 from bot.store.queue_page import DRAFT_WAITS
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row, text_from_row
 from bot.store.work_items import SqlWorkItems
@@ -23,7 +24,10 @@ _DECISION = (t.approval.c.decision, t.approval.c.decided_by, t.approval.c.decide
 
 @dataclass(frozen=True, slots=True)
 class ShownDraft:
-    """A draft at its newest version, the items it answers (survivors of merges), and what was decided about it."""
+    """A draft at its newest version, the items it answers (survivors of merges), and what was decided about it.
+
+    Of the items those alone that whoever asks may see.
+    """
 
     draft: Draft
     items: tuple[WorkItem, ...] = ()
@@ -46,24 +50,26 @@ class DraftVersion:
     written_at: datetime
 
 
-def waiting_drafts(engine: Engine, after: int | None = None, limit: int = 50) -> list[ShownDraft]:
-    """Newest first."""
-    query = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS))
+def waiting_drafts(
+    engine: Engine, after: int | None = None, limit: int = 50, *, within: frozenset[str] | None = None
+) -> list[ShownDraft]:
+    """Newest first. `within` are the queues of whoever asks, None every queue."""
+    query = _waiting(within)
     if after is not None:
         query = query.where(t.draft.c.id < after)
-    return _shown(engine, query.limit(limit))
+    return _shown(engine, query.limit(limit), within)
 
 
-def next_waiting(engine: Engine, draft_id: int) -> ShownDraft | None:
+def next_waiting(engine: Engine, draft_id: int, *, within: frozenset[str] | None = None) -> ShownDraft | None:
     """The draft to look at after this one: the next older that waits, else the newest."""
-    waits = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS), t.draft.c.id != draft_id)
-    older = _shown(engine, waits.where(t.draft.c.id < draft_id).limit(1))
-    found = older or _shown(engine, waits.limit(1))
+    waits = _waiting(within).where(t.draft.c.id != draft_id)
+    older = _shown(engine, waits.where(t.draft.c.id < draft_id).limit(1), within)
+    found = older or _shown(engine, waits.limit(1), within)
     return found[0] if found else None
 
 
-def shown_draft(engine: Engine, draft_id: int) -> ShownDraft | None:
-    found = _shown(engine, _drafts().where(t.draft.c.id == draft_id))
+def shown_draft(engine: Engine, draft_id: int, *, within: frozenset[str] | None = None) -> ShownDraft | None:
+    found = _shown(engine, _drafts().where(t.draft.c.id == draft_id), within)
     return found[0] if found else None
 
 
@@ -105,16 +111,21 @@ def _drafts() -> Select[Any]:
     return select(*COLUMNS, *_DECISION).select_from(joined).order_by(t.draft.c.id.desc())
 
 
-def _shown(engine: Engine, query: Select[Any]) -> list[ShownDraft]:
+def _waiting(within: frozenset[str] | None) -> Select[Any]:
+    query = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS))
+    return query if within is None else query.where(draft_lies_in(within, t.draft.c.id))
+
+
+def _shown(engine: Engine, query: Select[Any], within: frozenset[str] | None = None) -> list[ShownDraft]:
     with reading(engine) as connection:
-        return [_from_row(connection, row) for row in connection.execute(query).all()]
+        return [_from_row(connection, row, within) for row in connection.execute(query).all()]
 
 
-def _from_row(connection: Connection, row: Row[Any]) -> ShownDraft:
+def _from_row(connection: Connection, row: Row[Any], within: frozenset[str] | None) -> ShownDraft:
     link = t.draft_work_item.c
     linked = connection.scalars(select(link.work_item_id).where(link.draft_id == row.id).order_by(link.work_item_id))
     survivors = [SqlWorkItems(connection).survivor(item_id) for item_id in linked.all()]
-    items = tuple({one.item_id: one for one in survivors}.values())
+    items = tuple({one.item_id: one for one in survivors if within is None or one.queue in within}.values())
     number = items[0].customer_number if items else None
     name = connection.scalar(select(ledger.customer.c.name).where(ledger.customer.c.number == number)) if number else ""
     return ShownDraft(

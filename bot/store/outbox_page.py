@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, Select, select
 
 from bot.desk.outbox import OutboxState
 from bot.store import tables as t
 from bot.store.engine import reading
+from bot.store.object_queues import draft_lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,14 @@ class OutboxLine:
 
 
 def outbox_page(
-    engine: Engine, states: tuple[str, ...] = (), after: int | None = None, limit: int = 50
+    engine: Engine,
+    states: tuple[str, ...] = (),
+    after: int | None = None,
+    limit: int = 50,
+    *,
+    within: frozenset[str] | None = None,
 ) -> list[OutboxLine]:
-    """Newest first."""
+    """Newest first. `within` are the queues of whoever asks, None every queue."""
     entry, approval, version = t.outbox.c, t.approval.c, t.draft_version.c
     link = t.draft_work_item.c
     first_item = (
@@ -49,7 +56,7 @@ def outbox_page(
     joined = t.outbox.join(t.approval, approval.draft_id == entry.draft_id).join(
         t.draft_version, (version.draft_id == entry.draft_id) & (version.version == approval.version)
     )
-    query = select(
+    query: Select[Any] = select(
         *(column for column in entry if column is not entry.raw),
         version.subject,
         approval.decided_by,
@@ -58,27 +65,30 @@ def outbox_page(
     ).select_from(joined)
     if states:
         query = query.where(entry.state.in_(states))
+    if within is not None:
+        query = query.where(draft_lies_in(within, entry.draft_id))
     if after is not None:
         query = query.where(entry.id < after)
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(entry.id.desc()).limit(limit)).all()
-    return [
-        OutboxLine(
-            entry_id=row.id,
-            draft_id=row.draft_id,
-            item_id=row.item_id,
-            subject=row.subject,
-            recipients=tuple(row.recipients),
-            approved_by=row.decided_by,
-            approved_at=row.decided_at,
-            state=OutboxState(row.state),
-            failures=row.failures,
-            next_attempt_at=row.next_attempt_at,
-            sent_at=row.sent_at,
-            error=row.error,
-            refused=tuple((address, words) for address, words in row.refused),
-            is_filed=row.is_filed,
-            returned=tuple((address, words) for address, words in row.returned),
-        )
-        for row in rows
-    ]
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row[Any]) -> OutboxLine:
+    return OutboxLine(
+        entry_id=row.id,
+        draft_id=row.draft_id,
+        item_id=row.item_id,
+        subject=row.subject,
+        recipients=tuple(row.recipients),
+        approved_by=row.decided_by,
+        approved_at=row.decided_at,
+        state=OutboxState(row.state),
+        failures=row.failures,
+        next_attempt_at=row.next_attempt_at,
+        sent_at=row.sent_at,
+        error=row.error,
+        refused=tuple((address, words) for address, words in row.refused),
+        is_filed=row.is_filed,
+        returned=tuple((address, words) for address, words in row.returned),
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Select, func, select
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import RecordEntry
-from bot.desk.user import Role, User
+from bot.desk.user import User
 from bot.desk.work_item import WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
@@ -19,6 +19,7 @@ from bot.store import user_tables as people
 from bot.store.engine import reading
 from bot.store.outbox import entry_from_row
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row, item_from_row
+from bot.store.users import USER, user_from_row
 from bot.stored import MailboxState, Quarantined
 
 
@@ -193,8 +194,7 @@ class Queries:
 
     def users(self) -> list[User]:
         with reading(self._engine) as connection:
-            rows = connection.execute(select(people.user).order_by(people.user.c.name)).all()
-        return [User(row.name, Role(row.role), row.is_active) for row in rows]
+            return [user_from_row(row) for row in connection.execute(select(*USER).order_by(people.user.c.name))]
 
     def waiting_work(self) -> dict[str, int]:
         """What still waits: for the desk (raw, queued) and for people (uncertain, quarantine)."""

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Exists, Select, exists, func, select, true
 
 from bot.desk.draft import DraftState
 from bot.desk.outbox import OutboxState
+from bot.desk.user import User
 from bot.desk.work_item import ItemState, WorkItem
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.clocks import new_notices
 from bot.store.engine import reading
+from bot.store.object_queues import draft_lies_in, thread_lies_in
 from bot.store.rows import item_from_row
 from bot.store.task_tables import task
 
@@ -44,6 +46,8 @@ class QueueChoice:
     oldest_first: bool = False
     after: int | None = None
     limit: int = 50
+    # The queues of whoever asks; None: every queue.
+    within: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,25 @@ def queue_page(engine: Engine, chosen: QueueChoice) -> QueuePage:
     return QueuePage(rows, rows[-1].item.item_id if len(found) > chosen.limit else None)
 
 
-def desk_counts(engine: Engine, person: str) -> DeskCounts:
+def desk_counts(engine: Engine, user: User) -> DeskCounts:
+    """What waits in the person's queues. What lies in no queue is for those who have every queue."""
     item = t.work_item.c
-    undone = item.state.in_(UNDONE)
+    undone = item.state.in_(UNDONE) & _within(user.queues)
     decided = (OutboxState.UNCERTAIN, OutboxState.FAILED)
+    drafted = () if user.queues is None else (draft_lies_in(user.queues, t.draft.c.id),)
+    sent = () if user.queues is None else (draft_lies_in(user.queues, t.outbox.c.draft_id),)
+    told = () if user.queues is None else (thread_lies_in(user.queues, task.c.thread_id),)
+    held = select(t.quarantine.c.id).where(t.quarantine.c.released_at.is_(None))
     with reading(engine) as connection:
         by_queue = connection.execute(select(item.queue, func.count()).where(undone).group_by(item.queue))
         return DeskCounts(
             by_queue={queue: count for queue, count in by_queue},  # noqa: C416
-            mine=_count(connection, select(item.id).where(undone, item.assignee == person)),
-            drafts=_count(connection, select(t.draft.c.id).where(t.draft.c.state.in_(DRAFT_WAITS))),
-            undecided=_count(connection, select(t.outbox.c.id).where(t.outbox.c.state.in_(decided))),
-            quarantined=_count(connection, select(t.quarantine.c.id).where(t.quarantine.c.released_at.is_(None))),
-            tasks=_count(connection, select(task.c.id).where(task.c.done_at.is_(None))),
-            notices=_count(connection, new_notices(person)),
+            mine=_count(connection, select(item.id).where(undone, item.assignee == user.name)),
+            drafts=_count(connection, select(t.draft.c.id).where(t.draft.c.state.in_(DRAFT_WAITS), *drafted)),
+            undecided=_count(connection, select(t.outbox.c.id).where(t.outbox.c.state.in_(decided), *sent)),
+            quarantined=_count(connection, held) if user.queues is None else 0,
+            tasks=_count(connection, select(task.c.id).where(task.c.done_at.is_(None), *told)),
+            notices=_count(connection, new_notices(user)),
         )
 
 
@@ -119,6 +128,10 @@ def following(engine: Engine, chosen: QueueChoice) -> int | None:
     with reading(engine) as connection:
         found: int | None = connection.scalar(_chosen(select(t.work_item.c.id), chosen).limit(1))
     return found
+
+
+def _within(queues: frozenset[str] | None) -> ColumnElement[bool]:
+    return true() if queues is None else t.work_item.c.queue.in_(sorted(queues))
 
 
 def _has_draft() -> Exists:
@@ -137,7 +150,7 @@ def _in_mailbox(mailbox: str) -> Exists:
 
 def _chosen(query: Select[Any], chosen: QueueChoice) -> Select[Any]:
     item = t.work_item.c
-    query = query.where(item.state.in_(chosen.states))
+    query = query.where(item.state.in_(chosen.states), _within(chosen.within))
     wanted = {
         item.queue: chosen.queue,
         item.assignee: chosen.assignee if chosen.assignee != NOBODY else None,

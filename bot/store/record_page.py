@@ -10,6 +10,7 @@ from bot.desk.record import RecordEntry
 from bot.store import tables as t
 from bot.store.engine import reading
 from bot.store.user_tables import user
+from bot.store.users import USER, user_from_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ def why_not_drafted(engine: Engine, number: str) -> str:
     return str(found.get("reason", "")) if found else ""
 
 
-def active_people(engine: Engine) -> list[str]:
+def active_people(engine: Engine, queue: str | None = None) -> list[str]:
+    """Who can be assigned; with a queue, those alone who work in it."""
+    query = select(*USER).where(user.c.is_active.is_(True)).order_by(user.c.name)
     with reading(engine) as connection:
-        return list(connection.scalars(select(user.c.name).where(user.c.is_active.is_(True)).order_by(user.c.name)))
+        people = [user_from_row(row) for row in connection.execute(query)]
+    return [one.name for one in people if queue is None or one.works_in(queue)]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, null, select, update
 
 from bot.desk.user import Role, User
 from bot.store import user_tables as t
 from bot.stored import Session
 
+USER: tuple[ColumnElement[Any], ...] = (t.user.c.name, t.user.c.role, t.user.c.is_active, t.user.c.queues)
 _OF_SESSION = ("csrf_token", "expires_at", "created_at")
+
+
+def user_from_row(row: Row[Any]) -> User:
+    queues = frozenset(row.queues) if row.queues is not None else None
+    return User(row.name, Role(row.role), row.is_active, queues)
 
 
 class SqlUsers:
@@ -20,8 +28,8 @@ class SqlUsers:
         self._connection = connection
 
     def get(self, name: str) -> User | None:
-        row = self._connection.execute(select(t.user).where(t.user.c.name == name)).one_or_none()
-        return User(row.name, Role(row.role), row.is_active) if row is not None else None
+        row = self._connection.execute(select(*USER).where(t.user.c.name == name)).one_or_none()
+        return user_from_row(row) if row is not None else None
 
     def password_hash(self, name: str) -> str | None:
         query = select(t.user.c.password_hash).where(t.user.c.name == name, t.user.c.is_active.is_(True))
@@ -34,6 +42,10 @@ class SqlUsers:
             return
         self._connection.execute(update(t.user).where(t.user.c.name == name).values(**values))
         self._close_all(name)
+
+    def set_queues(self, name: str, queues: Set[str] | None) -> None:
+        kept = null() if queues is None else sorted(queues)
+        self._connection.execute(update(t.user).where(t.user.c.name == name).values(queues=kept))
 
     def disable(self, name: str) -> None:
         self._connection.execute(update(t.user).where(t.user.c.name == name).values(is_active=False))
@@ -61,14 +73,14 @@ class SqlUsers:
     def session(self, token_sha256: str, now: datetime) -> Session | None:
         joined = t.session.join(t.user, t.user.c.name == t.session.c.user_name)
         query = (
-            select(t.user.c.name, t.user.c.role, *(t.session.c[name] for name in _OF_SESSION))
+            select(*USER, *(t.session.c[name] for name in _OF_SESSION))
             .select_from(joined)
             .where(t.session.c.token_sha256 == token_sha256, t.session.c.expires_at > now, t.user.c.is_active.is_(True))
         )
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Session(User(row.name, Role(row.role)), row.csrf_token, row.expires_at, row.created_at)
+        return Session(user_from_row(row), row.csrf_token, row.expires_at, row.created_at)
 
     def prolong_session(self, token_sha256: str, until: datetime) -> None:
         is_this = t.session.c.token_sha256 == token_sha256

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bot.bootstrap import Desk
-from bot.desk.user import check_may_approve
-from bot.errors import BotError, RuleViolationError
+from bot.desk.user import check_keeps_users, check_may_approve
+from bot.errors import BotError
 from bot.steps import log_in
 from bot.stored import Session
 from bot.web.visible import typed
@@ -26,10 +26,6 @@ class LogInNeededError(BotError):
 
 class FormRefusedError(BotError):
     """The form did not come from a page of this log-in."""
-
-
-class NotAllowedError(RuleViolationError):
-    """Your role does not allow this."""
 
 
 def desk_of(request: Request) -> Desk:
@@ -94,11 +90,15 @@ def _check_token(given: object, session: Session) -> None:
 
 def approver_of(session: Signed) -> Session:
     """The session, where its person may let mail leave. Raises NotAllowedError."""
-    try:
-        check_may_approve(session.user)
-    except RuleViolationError as error:
-        raise NotAllowedError(str(error)) from error
+    check_may_approve(session.user)
+    return session
+
+
+def administrator_of(session: Signed) -> Session:
+    """The session, where its person may say who may do what. Raises NotAllowedError."""
+    check_keeps_users(session.user)
     return session
 
 
 Approver = Annotated[Session, Depends(approver_of)]
+Administrator = Annotated[Session, Depends(administrator_of)]

@@ -28,6 +28,7 @@ from bot.web.attempts import Attempts
 from bot.web.pages import STATIC, make_environment
 from bot.web.refusals import add_refusals
 from bot.web.response_headers import ResponseHeaders, headers_of
+from bot.web.rights import check_rights
 
 # A draft and its copy, with room to spare; whoever sends more is no clerk.
 LARGEST_FORM = 2_000_000
@@ -60,7 +61,7 @@ def create_app(desk: Desk) -> FastAPI:
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in GUARDED_ROUTERS:
-        app.include_router(router, dependencies=[Depends(guard)])
+        app.include_router(router, dependencies=[Depends(guard), Depends(check_rights)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_refusals(app)
     app.add_middleware(ResponseHeaders, headers=headers_of(desk))

@@ -32,12 +32,12 @@ def clocks_of_item(desk: Desk, item_id: int) -> tuple[ShownClock, ...]:
 
 @router.get("/notices")
 def show_notices(request: Request, desk: TheDesk, session: Signed) -> Response:
-    return render(request, "notices.html", {"notices": notices_of(desk.store.engine, session.user.name)})
+    return render(request, "notices.html", {"notices": notices_of(desk.store.engine, session.user)})
 
 
 @router.post("/notices")
 def see_notices(desk: TheDesk, session: Signed) -> Response:
     with desk.store.begin() as uow:
-        uow.clocks.see_notices(session.user.name, desk.clock.now())
+        uow.clocks.see_notices(session.user, desk.clock.now())
         uow.commit()
     return see("/notices")

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from bot.bootstrap import Desk
 from bot.desk.draft import DraftFile, DraftState
+from bot.desk.user import User
 from bot.desk.work_item import number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
@@ -46,15 +47,15 @@ Place = Annotated[int, Path(ge=1, le=100)]
 
 
 @router.get("/drafts")
-def show_drafts(request: Request, desk: TheDesk, after: After = None) -> Response:
-    found = waiting_drafts(desk.store.engine, after, PAGE + 1)
+def show_drafts(request: Request, desk: TheDesk, session: Signed, after: After = None) -> Response:
+    found = waiting_drafts(desk.store.engine, after, PAGE + 1, within=session.user.queues)
     next_after = found[PAGE - 1].draft.draft_id if len(found) > PAGE else None
     return render(request, "drafts.html", {"drafts": found[:PAGE], "next_after": next_after, "after": after})
 
 
 @router.post("/drafts/{draft_id}/save")
 def save(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
-    shown = _draft(desk, draft_id)
+    shown = _draft(desk, session.user, draft_id)
     form = form.with_files(_known_files(desk, draft_id))
     try:
         form = _with_uploads(desk, draft_id, form)
@@ -69,7 +70,7 @@ def save(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, fo
 @router.post("/drafts/{draft_id}/approve")
 def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftId, form: Typed) -> Response:
     """Approve exactly the text in the form. What differs from the newest version becomes the next version first."""
-    shown = _draft(desk, draft_id)
+    shown = _draft(desk, session.user, draft_id)
     form = form.with_files(_known_files(desk, draft_id))
     try:
         form = _with_uploads(desk, draft_id, form)
@@ -95,7 +96,7 @@ def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftI
 
 @router.post("/drafts/{draft_id}/reject")
 def reject(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
-    shown = _draft(desk, draft_id)
+    shown = _draft(desk, session.user, draft_id)
     form = form.with_files(_known_files(desk, draft_id))
     try:
         reject_draft(draft_id, form.version, form.reason, session.user.name, store=desk.store, clock=desk.clock)
@@ -107,28 +108,28 @@ def reject(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, 
 
 
 @router.post("/drafts/{draft_id}/preview")
-def show_preview(request: Request, desk: TheDesk, draft_id: DraftId, form: Typed) -> Response:
+def show_preview(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
     """What the customer would see of the text as it stands in the form. Nothing is stored."""
-    shown = _draft(desk, draft_id)
+    shown = _draft(desk, session.user, draft_id)
     text = form.with_files(_known_files(desk, draft_id)).loose_text()
     return render(request, "preview.html", {"preview": preview_view(desk, draft_id, text, shown.draft.facts)})
 
 
 @router.get("/drafts/{draft_id}/files/{place}")
-def download_file(desk: TheDesk, draft_id: DraftId, place: Place) -> Response:
-    file, content = _file(desk, draft_id, place)
+def download_file(desk: TheDesk, session: Signed, draft_id: DraftId, place: Place) -> Response:
+    file, content = _file(desk, session.user, draft_id, place)
     return download(content, file.name, "application/octet-stream")
 
 
 @router.get("/drafts/{draft_id}/files/{place}/view")
-def view_file(desk: TheDesk, draft_id: DraftId, place: Place) -> Response:
-    file, content = _file(desk, draft_id, place)
+def view_file(desk: TheDesk, session: Signed, draft_id: DraftId, place: Place) -> Response:
+    file, content = _file(desk, session.user, draft_id, place)
     return viewed(content, file.name, file.content_type)
 
 
-def _file(desk: Desk, draft_id: int, place: int) -> tuple[DraftFile, bytes]:
+def _file(desk: Desk, user: User, draft_id: int, place: int) -> tuple[DraftFile, bytes]:
     """One of the files of the newest version, counted from 1."""
-    files = _draft(desk, draft_id).draft.text.files
+    files = _draft(desk, user, draft_id).draft.text.files
     if place > len(files):
         raise NotFoundError(f"draft {draft_id} has no file {place}")
     with desk.store.look() as uow:
@@ -159,8 +160,8 @@ def _save_text(desk: Desk, session: Session, shown: ShownDraft, form: DraftForm)
     return "saved"
 
 
-def _draft(desk: Desk, draft_id: int) -> ShownDraft:
-    found = shown_draft(desk.store.engine, draft_id)
+def _draft(desk: Desk, user: User, draft_id: int) -> ShownDraft:
+    found = shown_draft(desk.store.engine, draft_id, within=user.queues)
     if found is None or not found.items:
         raise NotFoundError(f"there is no draft {draft_id}")
     return found
@@ -175,14 +176,14 @@ def _onward(desk: Desk, shown: ShownDraft, form: DraftForm, session: Session, do
     undo = f"draft:{shown.draft.draft_id}"
     listing = listing_of(form.came_from)
     if listing is not None:
-        chosen = listing.choice(session.user.name, desk.clock.now(), shown.items[0].item_id)
+        chosen = listing.choice(session.user, desk.clock.now(), shown.items[0].item_id)
         following_id = following(desk.store.engine, chosen)
         if following_id is None:
             return see("/", done=done, undo=undo, query=listing.query())
         return see(f"/items/{number_of(following_id)}", done=done, came_from=form.came_from, undo=undo)
     if form.came_from != "drafts":
         return see(_path(shown), done=done, undo=undo)
-    next_draft = next_waiting(desk.store.engine, shown.draft.draft_id)
+    next_draft = next_waiting(desk.store.engine, shown.draft.draft_id, within=session.user.queues)
     if next_draft is None or not next_draft.items:
         return see("/drafts", done="approved_last" if done == "approved" else done, undo=undo)
     return see(_path(next_draft), done=done, came_from="drafts", undo=undo)
@@ -190,7 +191,8 @@ def _onward(desk: Desk, shown: ShownDraft, form: DraftForm, session: Session, do
 
 def _again(request: Request, desk: Desk, shown: ShownDraft, form: DraftForm, refusal: str) -> Response:
     """The item page with the reason at its top and the person's own text in the editor."""
-    now = _draft(desk, shown.draft.draft_id)
+    session: Session = request.state.session
+    now = _draft(desk, session.user, shown.draft.draft_id)
     if now.draft.version != shown.draft.version:
         refusal += f". Your text was saved as version {now.draft.version}"
     asked = Asked(shown.items[0].item_id, form.came_from, draft_text=form.loose_text() if now.waits else None)
@@ -198,7 +200,8 @@ def _again(request: Request, desk: Desk, shown: ShownDraft, form: DraftForm, ref
 
 
 def _conflict(request: Request, desk: Desk, draft_id: int, form: DraftForm) -> Response:
-    now = _draft(desk, draft_id)
+    session: Session = request.state.session
+    now = _draft(desk, session.user, draft_id)
     versions = draft_versions(desk.store.engine, [draft_id]).get(draft_id, ())
     values = {
         "now_shown": now,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -40,7 +39,7 @@ def known_number(text: str) -> str:
 def show_item(request: Request, desk: Desk, asked: Asked, *, status: int = 200, refusal: str = "") -> Response:
     """The page. With a refusal it answers a form, and holds what was typed into it."""
     session: Session = request.state.session
-    values = item_values(desk, replace(asked, person=session.user.name))
+    values = item_values(desk, session.user, asked)
     return render(request, "item.html", values, status=status, refusal=refusal)
 
 
@@ -74,6 +73,10 @@ def _carry_out(request: Request, desk: Desk, number: str, done: str, change: Cal
         status = 409 if isinstance(error, ConflictError) else 422
         asked = Asked(id_of(known_number(number)), _came_from(getattr(request.state, "came_from", "")))
         return show_item(request, desk, asked, status=status, refusal=f"Not done: {error}")
+    session: Session = request.state.session
+    if landed is not None and not session.user.works_in(landed.queue):
+        # Sorted into the work of others: there is nothing more to see here.
+        return see("/", done=done)
     number = landed.number if landed else known_number(number)
     undo = f"items:{number}" if done in _UNDOABLE else ""
     came_from = _came_from(getattr(request.state, "came_from", ""))

@@ -10,6 +10,7 @@ from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
 from bot.desk.queue_names import queue_title
 from bot.desk.triage import UNSORTED_QUEUE
+from bot.desk.user import User
 from bot.desk.verdict import Scored, Verdict
 from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
@@ -36,7 +37,6 @@ class Asked:
 
     item_id: int
     came_from: str = ""
-    person: str = ""
     draft_text: DraftText | None = None
 
 
@@ -64,8 +64,8 @@ class SortingView:
     evidence: tuple[tuple[str, str], ...]
 
 
-def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
-    """Raises NotFoundError."""
+def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
+    """As far as the person's rights go. Raises NotFoundError."""
     engine = desk.store.engine
     page = item_page(engine, asked.item_id)
     newest_first = page.conversation[::-1]
@@ -74,28 +74,33 @@ def item_values(desk: Desk, asked: Asked) -> dict[str, Any]:
     sorting = _sorting(newest_first)
     with desk.store.look() as uow:
         held = set(uow.items.messages_of(page.item.item_id))
-    return {
-        "item": page.item,
-        "page": page,
-        "messages": [_message_view(one, named.get(one.message_id, NamedAddresses()), page) for one in newest_first],
-        "doubts": _doubts_of_all(page),
-        "states_without_certificate": _states_without_certificate(page),
-        "clocks": clocks_of_item(desk, page.item.item_id),
-        "splittable": [one for one in newest_first if one.message_id in held],
-        "sorting": sorting,
-        "likeliest_first": _likeliest_first(desk, sorting),
-        "moves": MOVES[page.item.state],
-        "states": ItemState,
-        "people": active_people(engine),
-        "choices": sorting_choices(desk),
-        "choice": choice_of(page.item),
-        "unsorted_queue": UNSORTED_QUEUE,
-        "came_from": asked.came_from,
-        "around": _around(desk, page.item, asked),
-        "resolutions": words.resolution_choices(),
-        "tasks": tasks_page(engine, thread_id=page.item.thread_id),
-        "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
-    } | _draft_values(desk, page, drafts, asked)
+    return (
+        {
+            "item": page.item,
+            "page": page,
+            "messages": [_message_view(one, named.get(one.message_id, NamedAddresses()), page) for one in newest_first],
+            "doubts": _doubts_of_all(page),
+            "states_without_certificate": _states_without_certificate(page),
+            "clocks": clocks_of_item(desk, page.item.item_id),
+            "splittable": [one for one in newest_first if one.message_id in held],
+            "sorting": sorting,
+            "likeliest_first": _likeliest_first(desk, sorting),
+            "moves": MOVES[page.item.state],
+            "states": ItemState,
+            "siblings": [one for one in page.siblings if user.works_in(one.queue)],
+            "people": active_people(engine, page.item.queue),
+            "choices": sorting_choices(desk),
+            "choice": choice_of(page.item),
+            "unsorted_queue": UNSORTED_QUEUE,
+            "came_from": asked.came_from,
+            "around": _around(desk, user, page.item, asked),
+            "resolutions": words.resolution_choices(),
+            "tasks": tasks_page(engine, thread_id=page.item.thread_id),
+            "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
+        }
+        | _draft_values(desk, page, drafts, asked)
+        | {"next_draft": _next_draft(desk, user, drafts)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,11 @@ class Around:
     next: str | None
 
 
-def _around(desk: Desk, item: WorkItem, asked: Asked) -> Around | None:
+def _around(desk: Desk, user: User, item: WorkItem, asked: Asked) -> Around | None:
     listing = listing_of(asked.came_from)
     if listing is None:
         return None
-    chosen = listing.choice(asked.person, desk.clock.now(), item.item_id)
+    chosen = listing.choice(user, desk.clock.now(), item.item_id)
     before = following(desk.store.engine, replace(chosen, oldest_first=not chosen.oldest_first))
     after = following(desk.store.engine, chosen)
     title = "Mine" if listing.queue == MINE else (queue_title(listing.queue) if listing.queue else "All items")
@@ -132,8 +137,12 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
         "is_steered": text is not None and visible(f"{text.subject}{text.body}") != f"{text.subject}{text.body}",
         "decided": [one for one in drafts if one is not waiting],
         "versions": draft_versions(engine, [one.draft.draft_id for one in drafts]),
-        "next_draft": next_waiting(engine, waiting.draft.draft_id if waiting else 0),
     }
+
+
+def _next_draft(desk: Desk, user: User, drafts: list[ShownDraft]) -> ShownDraft | None:
+    waiting = next((one for one in drafts if one.waits), None)
+    return next_waiting(desk.store.engine, waiting.draft.draft_id if waiting else 0, within=user.queues)
 
 
 def _message_view(message: ShownMessage, named: NamedAddresses, page: ItemPage) -> MessageView:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
+from bot.desk.user import User
 from bot.desk.work_item import ItemState
 from bot.store.queue_page import UNDONE, QueueChoice
 from bot.web.visible import typed
@@ -52,12 +53,12 @@ class Listing:
     def is_filtered(self) -> bool:
         return self != Listing(queue=self.queue, state=self.state, sort=self.sort)
 
-    def choice(self, person: str, now: datetime, after: int | None = None, limit: int = 50) -> QueueChoice:
+    def choice(self, user: User, now: datetime, after: int | None = None, limit: int = 50) -> QueueChoice:
         """What the store is asked for."""
         is_mine = self.queue == MINE or self.assignee == MINE
         return QueueChoice(
             queue=self.queue if self.queue not in ("", MINE) else None,
-            assignee=person if is_mine else (self.assignee or None),
+            assignee=user.name if is_mine else (self.assignee or None),
             states=STATE_CHOICES[self.state][1],
             category=self.category or None,
             reason=self.reason or None,
@@ -69,6 +70,7 @@ class Listing:
             oldest_first=self.sort == "oldest",
             after=after,
             limit=limit,
+            within=user.queues,
         )
 
 

@@ -11,7 +11,7 @@ from bot.desk.outbox import DECISIONS as DECIDABLE
 from bot.desk.outbox import OutboxState
 from bot.steps.send import decide_entry
 from bot.store.outbox_page import outbox_page
-from bot.web.access import Approver, TheDesk
+from bot.web.access import Approver, Signed, TheDesk
 from bot.web.pages import render, see
 
 router = APIRouter()
@@ -23,10 +23,14 @@ DECISIONS = {"arrived": "sent", "again": "again", "cancel": "cancel"}
 
 @router.get("/outbox")
 def show_outbox(
-    request: Request, desk: TheDesk, state: str = "", after: Annotated[int | None, Query(ge=1, le=2**53)] = None
+    request: Request,
+    desk: TheDesk,
+    session: Signed,
+    state: str = "",
+    after: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> Response:
     state = state if state in set(OutboxState) else ""
-    found = outbox_page(desk.store.engine, (state,) if state else (), after, PAGE + 1)
+    found = outbox_page(desk.store.engine, (state,) if state else (), after, PAGE + 1, within=session.user.queues)
     values = {
         "entries": found[:PAGE],
         "next_after": found[PAGE - 1].entry_id if len(found) > PAGE else None,

@@ -97,7 +97,7 @@ def render(
     desk: Desk = request.app.state.desk
     session: Session | None = getattr(request.state, "session", None)
     # Where the store is down there is nothing to count, and the page must still come.
-    counts = desk_counts(desk.store.engine, session.user.name) if session and status < 500 else None
+    counts = desk_counts(desk.store.engine, session.user) if session and status < 500 else None
     now = desk.clock.now()
     shared = {
         "now": now,

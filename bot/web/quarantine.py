@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from bot.errors import NotFoundError
 from bot.steps.release import release
 from bot.store.message_page import held_head
-from bot.web.access import Approver, TheDesk
+from bot.web.access import Approver, Signed, TheDesk
 from bot.web.files import download
 from bot.web.messages import raw_content
 from bot.web.pages import render, see
@@ -21,8 +21,10 @@ RowId = Annotated[int, Path(ge=1, le=2**53)]
 
 
 @router.get("/quarantine")
-def show_quarantine(request: Request, desk: TheDesk) -> Response:
-    return render(request, "quarantine.html", {"held": desk.queries.quarantined()})
+def show_quarantine(request: Request, desk: TheDesk, session: Signed) -> Response:
+    # What could not be read lies in no queue yet.
+    held = desk.queries.quarantined() if session.user.queues is None else []
+    return render(request, "quarantine.html", {"held": held})
 
 
 @router.get("/quarantine/{quarantine_id}/raw")

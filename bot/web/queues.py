@@ -48,13 +48,13 @@ def _show(
     after: int | None = None,
     refusal: str = "",
 ) -> Response:
-    queues = queue_names(desk)
+    queues = [name for name in queue_names(desk) if session.user.works_in(name)]
     chosen = read_listing(given)
     if chosen.queue not in (*queues, MINE):
         chosen = read_listing({**given, "queue": ""})
     people = active_people(desk.store.engine)
     values = {
-        "page": queue_page(desk.store.engine, chosen.choice(session.user.name, desk.clock.now(), after)),
+        "page": queue_page(desk.store.engine, chosen.choice(session.user, desk.clock.now(), after)),
         "listing": chosen,
         "lists": lists,
         "queues": queues,

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from bot import errors
 from bot.log import logger
 from bot.stored import Session
-from bot.web.access import FormRefusedError, LogInNeededError, NotAllowedError
+from bot.web.access import FormRefusedError, LogInNeededError
 from bot.web.pages import render
 from bot.web.response_headers import headers_of
 from bot.web.words import sentence
@@ -32,7 +32,7 @@ class Refusal:
 # The first row whose kind fits is taken, so the narrower ones come first.
 REFUSALS = (
     Refusal(FormRefusedError, 403, "The form was refused", "Nothing was changed. Go back, reload the page, try again."),
-    Refusal(NotAllowedError, 403, "You may not do this", "Nothing was changed. Ask an approver."),
+    Refusal(errors.NotAllowedError, 403, "You may not do this", "Nothing was changed. Ask a colleague who may."),
     Refusal(errors.NotFoundError, 404, "There is no such thing", "Nothing was changed."),
     Refusal(errors.ConflictError, 409, "Someone else was first", "Your change was not made, and nothing was sent."),
     Refusal(errors.RuleViolationError, 422, "This is not possible", "Nothing was changed."),

@@ -16,8 +16,8 @@ router = APIRouter()
 
 
 @router.get("/tasks")
-def show_tasks(request: Request, desk: TheDesk) -> Response:
-    return render(request, "tasks.html", {"tasks": tasks_page(desk.store.engine)})
+def show_tasks(request: Request, desk: TheDesk, session: Signed) -> Response:
+    return render(request, "tasks.html", {"tasks": tasks_page(desk.store.engine, within=session.user.queues)})
 
 
 @router.post("/tasks/{task_id}/done")

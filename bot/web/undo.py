@@ -27,7 +27,7 @@ def undo(desk: TheDesk, session: Signed, what: Annotated[str, Form()] = "") -> R
     if found := _DRAFT.fullmatch(what):
         draft_id = int(found[1])
         take_back_decision(draft_id, person, store=desk.store, clock=desk.clock)
-        shown = shown_draft(desk.store.engine, draft_id)
+        shown = shown_draft(desk.store.engine, draft_id, within=session.user.queues)
         return see(f"/items/{shown.items[0].number}" if shown and shown.items else "/drafts", done="taken_back")
     found = _ITEMS.fullmatch(what)
     if found is None:

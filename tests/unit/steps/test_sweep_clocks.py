@@ -11,6 +11,7 @@ import pytest
 from bot.cli.clock_lines import clock_json, clock_lines
 from bot.desk.clock import ClockState
 from bot.desk.sla import ClockKind, SlaPolicy
+from bot.desk.user import Role, User
 from bot.desk.work_item import ItemState
 from bot.errors import RuleViolationError
 from bot.settings import load
@@ -41,7 +42,7 @@ def clocks(desk: StepDesk, item_id: int = 1001) -> dict[str, tuple[str, datetime
 
 
 def notices(desk: StepDesk, person: str) -> list[ShownNotice]:
-    return notices_of(desk.store.engine, person)
+    return notices_of(desk.store.engine, User(person, Role.APPROVER))
 
 
 # The desk's own day: Tuesday, November 24, 10:00 in New York; the night shift goes at 19:00 there.
@@ -215,7 +216,7 @@ def test_seen_notices_are_no_longer_new(desk: StepDesk) -> None:
     sweep(desk)
     assert [one.is_new for one in notices(desk, "pat")] == [True]
     with desk.store.begin() as uow:
-        uow.clocks.see_notices("pat", desk.clock.now())
+        uow.clocks.see_notices(User("pat", Role.APPROVER), desk.clock.now())
         uow.commit()
     assert [one.is_new for one in notices(desk, "pat")] == [False]
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from bot.desk.outbox import Failed
+from bot.desk.user import Role, User
 from bot.errors import NotFoundError, RuleViolationError
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
@@ -132,7 +133,7 @@ def test_a_promise_pauses_until_its_day_and_is_told_when_it_was_not_kept(desk: S
     assert run(desk) == 0
     desk.clock.moment = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
     assert run(desk) == 1
-    (told,) = notices_of(desk.store.engine, "kim")[:1]
+    (told,) = notices_of(desk.store.engine, User("kim", Role.APPROVER))[:1]
     assert [(one.subject, one.what) for one in told.lines] == [
         ("INV-1", "promised was due on 2026-11-30 and is still open")
     ]
@@ -208,7 +209,7 @@ def test_people_are_told_of_drafts_that_wait_and_of_work_that_nobody_has(desk: S
     desk.arrives(mail())
     next_day(desk)
     run(desk)
-    everybody = {line.what for one in notices_of(desk.store.engine, "x") for line in one.lines}
-    manager = {line.what for one in notices_of(desk.store.engine, "mo") for line in one.lines}
+    everybody = {line.what for one in notices_of(desk.store.engine, User("x", Role.APPROVER)) for line in one.lines}
+    manager = {line.what for one in notices_of(desk.store.engine, User("mo", Role.MANAGER)) for line in one.lines}
     assert "waits for approval" in everybody
     assert "has no owner" in manager
