@@ -1,7 +1,7 @@
 """Amounts of money in text, as Decimal strings with two places, and the currency that they are in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ CURRENCIES = {
     "jpy": "JPY",
 }
 NOTHING = "0.00"
-MARKS = ("after", "before")
-DIGIT = re.compile(r"\d")
+# With all that may stand between the digits of one number or one date.
+FIGURE = re.compile(r"\d[\d.,/-]*")
 SIZES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}
 
 # Digits and separators are one class and everything around is optional, so no stretch is read twice.
@@ -64,6 +64,16 @@ WHOLE = re.compile(
 SPACED = re.compile(r"(?=\d)(?<![\w.,/\-#])\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3},\d\d(?!\d)")
 BLANK = re.compile(r"[ \u00a0\u202f](?=\d)")
 
+# Every amount has a figure in it, so the patterns are tried around figures only, and nowhere else in the text.
+TIED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.,/-#$€£")
+SPACED_HINT = re.compile(r"\d[ \u00a0\u202f]\d{3},\d\d")
+# The last letters of what may stand before a number, and the first ones of what may stand behind it. The stroke may be
+# part of the number, and the last one is the sign for Kelvin, which passes for a K.
+MARK_ENDS = frozenset("$€£.drnpfyDRNPFY")
+NAME_BEGINS = frozenset("$€£ktmguecdbpajKTMGUECDBPAJ'\u212a")
+# From the beginning of 'USD $.5' to its first digit.
+LONGEST_MARK = 6
+
 
 class Amount(NamedTuple):
     value: str
@@ -73,27 +83,65 @@ class Amount(NamedTuple):
 
 
 def amounts_in(text: str) -> list[Amount]:
-    if not DIGIT.search(text):
+    figures = [(match.start(), match.group()) for match in FIGURE.finditer(text)]
+    if not figures:
         return []
-    if "," in text:
+    if "," in text and SPACED_HINT.search(text):
         text = SPACED.sub(lambda match: BLANK.sub(".", match.group()), text)
+        figures = [(match.start(), match.group()) for match in FIGURE.finditer(text)]
+    bare = [(start, figure) for start, figure in figures if text[start - 1 : start] not in TIED]
+    # Cents and thousands stand behind a point, a comma or a stroke; most figures have none.
+    parted = [at for at, figure in bare if not figure.isdecimal() or text.startswith("'", at + len(figure))]
     found: list[Amount] = []
-    for pattern in (MARKED, NAMED, PLAIN, WHOLE):
-        taken = bytearray(len(text))
-        for amount in found:
+    taken = bytearray(len(text))
+    for matches in (
+        _marked(text, figures),
+        _beginning_at(NAMED, text, [at for at, figure in bare if _may_be_named(text, at + len(figure))]),
+        *((_beginning_at(PLAIN, text, parted), _beginning_at(WHOLE, text, parted)) if parted else ()),
+    ):
+        more = [amount for match in matches if (amount := _amount(match)) is not None and not taken[amount.start]]
+        for amount in more:
             taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
-        found += [amount for amount in _matches(pattern, text) if not taken[amount.start]]
+        found += more
     return sorted(found, key=lambda amount: amount.start)
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Amount]:
-    has_size, marks = "size" in pattern.groupindex, [name for name in MARKS if name in pattern.groupindex]
-    for match in pattern.finditer(text):
-        value = as_decimal(match["number"], (match["size"] or "").lower() if has_size else "")
-        mark = next((found for name in marks if (found := match[name])), "")
-        # A table is full of nothings; nobody writes about them.
-        if value is not None and value != NOTHING:
-            yield Amount(value, CURRENCIES.get(mark.lower()), match.start(), match.end())
+def _beginning_at(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """What a search through the whole text finds, where a match can begin at these places alone."""
+    at = 0
+    for start in starts:
+        if start >= at and (match := pattern.match(text, start)) is not None:
+            yield match
+            at = match.end()
+
+
+def _marked(text: str, figures: Iterable[tuple[int, str]]) -> Iterator[re.Match[str]]:
+    """The figures with a currency before them."""
+    at = 0
+    for start, _ in figures:
+        last = text[start - 1 : start]
+        if start < at or (text[start - 2 : start - 1] if last.isspace() else last) not in MARK_ENDS:
+            continue
+        for place in range(max(at, start - LONGEST_MARK), start):
+            if (match := MARKED.match(text, place)) is not None:
+                yield match
+                at = match.end()
+                break
+
+
+def _may_be_named(text: str, end: int) -> bool:
+    """Whether a size or a currency may begin behind a figure that ends here."""
+    return text[end : end + 3].lstrip()[:1] in NAME_BEGINS
+
+
+def _amount(match: re.Match[str]) -> Amount | None:
+    groups = match.groupdict("")
+    value = as_decimal(groups["number"], groups.get("size", "").lower())
+    # A table is full of nothings; nobody writes about them.
+    if value is None or value == NOTHING:
+        return None
+    mark = groups.get("after") or groups.get("before", "")
+    return Amount(value, CURRENCIES.get(mark.lower()), *match.span())
 
 
 def as_decimal(number: str, size: str = "") -> str | None:
@@ -109,6 +157,9 @@ def as_decimal(number: str, size: str = "") -> str | None:
     whole = whole.replace(",", "").replace(".", "") or "0"
     if len(whole) > 12:
         return None
+    if not size and len(places) <= 2:
+        # As most are; a tenth of what the arithmetic below takes.
+        return f"{int(whole)}.{int(places.ljust(2, '0')):02}"
     value = Decimal(f"{whole}.{places or '0'}") * SIZES.get(size, 1)
     return str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
 

@@ -16,6 +16,8 @@ _TABLE = (
 )
 STATES = {name.lower(): code for code, _, name in (row.partition(" ") for row in _TABLE.split("|"))}
 CODES = frozenset(STATES.values())
+LAST_WORDS = frozenset(name.rpartition(" ")[2].encode() for name in STATES)
+LETTERS_ONLY = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz" else ord(" ") for code in range(256))
 
 # In capitals these are also words, titles, units or company suffixes; they need an address or a list around them.
 _ALSO_WORDS = "IN OR ME OK HI OH PA MA AL DE LA ID CO MO MS MD MI AK AS PR SC CT AR IL DC"
@@ -34,7 +36,8 @@ NAME = re.compile(
     r"(?!\s(?:Ave|Avenue|Street|St\b|Road|Rd|Blvd|Technology|University|City)|[.@]\w)",
     re.IGNORECASE,
 )
-CODE = re.compile(r"(?=[A-Z])(?<![\w.&/#'\-])[A-Z]{2}(?![\w&#'\-]|\.\w)")
+# A search for one kind of letter is quick; what stands before it is looked at afterwards.
+CODE = re.compile(r"[A-Z](?<![\w.&/#'\-][A-Z])[A-Z](?![\w&#'\-]|\.\w)")
 PLACE_BEFORE = re.compile(r"(?:[A-Z][a-z'.]+,?|[,/(])\s{0,2}$")
 COMMA_PLACE_BEFORE = re.compile(r"[a-z.],\s{0,2}$")
 ZIP_AFTER = re.compile(r",?\s{1,2}\d{5}(?!\d)")
@@ -59,10 +62,17 @@ class State(NamedTuple):
 
 
 def states_in(text: str) -> list[State]:
-    named = [State(STATES[match.group().lower()], *match.span()) for match in NAME.finditer(text)]
+    names = NAME.finditer(text) if _may_name_states(text) else ()
+    # A dotless or long letter passes for another one in a search, and is none in a name.
+    named = [State(code, *match.span()) for match in names if (code := STATES.get(match.group().lower()))]
     codes = [State(match.group(), *match.span()) for match in CODE.finditer(text) if match.group() in CODES]
     sure = [state for number, state in enumerate(codes) if _is_meant(text, codes, number)]
     return sorted([*named, *sure], key=lambda state: state.start)
+
+
+def _may_name_states(text: str) -> bool:
+    """Whether the last word of a name is among the words: far cheaper to see than where a name stands."""
+    return not LAST_WORDS.isdisjoint(text.lower().encode("utf-8", "replace").translate(LETTERS_ONLY).split())
 
 
 def _is_meant(text: str, codes: list[State], number: int) -> bool:

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 from pathlib import Path
 
 from classifiers.candidates import Candidate
 from classifiers.facts_words import INVOICE, NEITHER, PO
-from classifiers.numbers import Known, known_of, signs_of
+from classifiers.numbers import Circumstances, Known, circumstances_of, known_of, signs_in, words_around
 from classifiers.verdict import MailText
 
 NUMBERS_FILE = "numbers.json"
@@ -19,6 +19,9 @@ OWN_SHAPE = re.compile(r"(?:S\d{7}|K\d{11}|77\d{5})(?:-\d{1,2}|[A-Z])?")
 # Where hits and misses balance best on authors left out.
 ENOUGH = 0.38
 MAYBE = 0.12
+# Circumstances whose weight is remembered; ordinary mail meets a few hundred.
+REMEMBERED = 5_000
+Pair = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,18 @@ class Told:
 class NumberModel:
     """For each sign, what it adds for an invoice and for a PO, against being neither."""
 
-    bias: tuple[float, float] = (0.0, 0.0)
-    weights: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bias: Pair = (0.0, 0.0)
+    weights: Mapping[str, Pair] = field(default_factory=dict)
+    _weighed: dict[Circumstances, Pair] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def tell(
         self, candidates: Sequence[Candidate], mail: MailText, best: str, own_shape: re.Pattern[str] = OWN_SHAPE
     ) -> list[Told]:
         """The numbers of invoices and POs. A number that stands there twice is the same thing in both places."""
         known = known_of(candidates, own_shape)
-        chances: dict[str, tuple[float, float]] = {}
-        for each, signs in zip(known, signs_of(known, best, mail.side), strict=True):
-            invoice, po = self._chances(signs)
+        chances: dict[str, Pair] = {}
+        for each, where in zip(known, circumstances_of(known, best, mail.side), strict=True):
+            invoice, po = self._chances(each.one, where)
             # With the word right before it, or in a list that begins so, it is one whatever else speaks against it.
             if each.label == "I0" or each.named == "Ij":
                 invoice = max(invoice, ENOUGH)
@@ -54,17 +58,27 @@ class NumberModel:
             chances[each.key] = max(before[0], invoice), max(before[1], po)
         return [told for each in known if (told := _told(each, *chances[each.key])) is not None]
 
-    def _chances(self, signs: Sequence[str]) -> tuple[float, float]:
-        invoice, po = self.bias
+    def _chances(self, one: Candidate, where: Circumstances) -> Pair:
+        weighed = self._weighed.get(where)
+        if weighed is None:
+            weighed = self._sum(signs_in(where), self.bias)
+            if len(self._weighed) >= REMEMBERED:
+                self._weighed.clear()
+            self._weighed[where] = weighed
+        invoice, po = self._sum(words_around(one), weighed)
+        raised = exp(min(invoice, 30.0)), exp(min(po, 30.0))
+        total = 1.0 + raised[0] + raised[1]
+        return raised[0] / total, raised[1] / total
+
+    def _sum(self, signs: Iterable[str], begun: Pair) -> Pair:
+        invoice, po = begun
         weights = self.weights
         for sign in dict.fromkeys(signs):
             if sign in weights:
                 first, second = weights[sign]
                 invoice += first
                 po += second
-        raised = exp(min(invoice, 30.0)), exp(min(po, 30.0))
-        total = 1.0 + raised[0] + raised[1]
-        return raised[0] / total, raised[1] / total
+        return invoice, po
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,13 +6,15 @@ in its own way: a model that looks at shapes reads the mail of its own house wel
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from classifiers.candidates import Candidate
 from classifiers.facts_words import FILLERS, INVOICE, LABELS, NEITHER, PO
 
 LETTER = {NEITHER: "N", INVOICE: "I", PO: "P"}
-RUNS = re.compile(r"[A-Z]+|\d+")
+NUMBERS_REMEMBERED = 4_000
+CAPITALS, DIGITS = re.compile(r"[A-Z]+"), re.compile(r"\d+")
 PREFIXES = (
     (re.compile(r"(?:inv|invoice|si)[-#./]?\d"), "I"),
     (re.compile(r"po[-#./]|po\d|p\.o\."), "P"),
@@ -37,6 +39,25 @@ def key_of(number: str) -> str:
     return "".join(number.split()).lstrip("#").upper()
 
 
+class Form(NamedTuple):
+    """How a number is written, as far as that tells anything. `looks`: whether it could be that of a document."""
+
+    looks: str
+    begins_with_letter: bool
+    has_letter: bool
+    has_dash: bool
+    is_long: bool
+
+
+class Written(NamedTuple):
+    """What the letters and digits of a number alone tell. `prefix` is the letter of what it calls itself, or ""."""
+
+    key: str
+    shape: str
+    prefix: str
+    form: Form
+
+
 class Known(NamedTuple):
     """A candidate with what the looks of it and the words before it tell.
 
@@ -48,20 +69,30 @@ class Known(NamedTuple):
     shape: str
     label: str
     named: str
-    looks: str
+    form: Form
     is_own: bool
 
 
 def known_of(candidates: Sequence[Candidate], own_shape: re.Pattern[str]) -> list[Known]:
     found: list[Known] = []
     for one in candidates:
-        named = _name(one)
+        key, shape, prefix, form = _written(one.text)
+        named = prefix + "p" if prefix else _named(one)
         if named == "--" and one.is_joined and found:
             named = found[-1].named[0] + "j" if found[-1].named != "--" else named
-        shape = RUNS.sub(lambda run: "0" if run.group()[0].isdigit() else "A", one.text.upper())
         is_own = own_shape.fullmatch(one.text) is not None
-        found.append(Known(one, key_of(one.text), shape, _label(one), named, _looks(one.text), is_own))
+        found.append(Known(one, key, shape, _label(one), named, form, is_own))
     return found
+
+
+# A message names its numbers several times, and so does a conversation.
+@lru_cache(maxsize=NUMBERS_REMEMBERED)
+def _written(text: str) -> Written:
+    lowered = text.lower()
+    prefix = next((letter for pattern, letter in PREFIXES if pattern.match(lowered)), "")
+    digits, letters = sum(map(str.isdigit, text)), sum(map(str.isalpha, text))
+    form = Form(_looks(text, digits, letters), text[0].isalpha(), letters > 0, "-" in text, digits >= 5)
+    return Written(key_of(text), DIGITS.sub("0", CAPITALS.sub("A", text.upper())), prefix, form)
 
 
 def _label(one: Candidate) -> str:
@@ -74,11 +105,7 @@ def _label(one: Candidate) -> str:
     return "-"
 
 
-def _name(one: Candidate) -> str:
-    lowered = one.text.lower()
-    for pattern, letter in PREFIXES:
-        if pattern.match(lowered):
-            return letter + "p"
+def _named(one: Candidate) -> str:
     kind = naming_word(one)[0]
     return LETTER[kind] + "w" if kind else "--"
 
@@ -103,11 +130,10 @@ def naming_word(one: Candidate) -> tuple[str | None, str]:
     return None, ""
 
 
-def _looks(text: str) -> str:
+def _looks(text: str, digits: int, letters: int) -> str:
     """Whether the shape alone would let it pass for a document's number."""
     if ODD.fullmatch(text):
         return "odd"
-    digits, letters = sum(map(str.isdigit, text)), sum(map(str.isalpha, text))
     # Shorter ones are models and quantities: 40C, 10-A.
     is_long = digits >= 2 and len(text) >= 4
     fits = digits >= 5 or (is_long and letters + digits > digits and text.upper() == text)
@@ -116,8 +142,8 @@ def _looks(text: str) -> str:
 
 def signs_of(known: Sequence[Known], best: str, side: str) -> list[list[str]]:
     """The signs of each. `best` is the category that the message most probably has."""
-    company = Company.of(known)
-    return [[*_words(each.one), *_company(each, company, best), *_place(each, best, side)] for each in known]
+    around = circumstances_of(known, best, side)
+    return [[*words_around(each.one), *signs_in(where)] for each, where in zip(known, around, strict=True)]
 
 
 class Company(NamedTuple):
@@ -142,13 +168,18 @@ class Company(NamedTuple):
         return cls(
             any(each.is_own for each in known),
             f"{int('I' in labels)}{int('P' in labels)}",
-            {key: "".join(sorted(kinds - {"-"})) for key, kinds in called.items()},
+            {key: _spelled(kinds - {"-"}) for key, kinds in called.items()},
             fields,
-            {shape: "".join(sorted(kinds)) for shape, kinds in alike.items()},
+            {shape: _spelled(kinds) for shape, kinds in alike.items()},
         )
 
 
-def _words(one: Candidate) -> Iterator[str]:
+def _spelled(kinds: set[str]) -> str:
+    return "".join(sorted(kinds)) if len(kinds) > 1 else next(iter(kinds), "")
+
+
+def words_around(one: Candidate) -> Iterator[str]:
+    """The signs that lie in the words themselves."""
     for word in one.before[:6]:
         yield "b:0" if word.isdigit() else "b:" + word
         if word == "\n":
@@ -170,36 +201,66 @@ def _plain(words: Sequence[str]) -> str:
     return "0" if words[0].isdigit() else words[0]
 
 
-def _company(known: Known, company: Company, best: str) -> Iterator[str]:
-    """What the other numbers of the message tell of this one."""
-    named = known.named
-    told = (company.called[known.key] or known.looks) if named == "--" else named[0]
-    own = f"{int(company.has_own)}{int(known.is_own)}"
-    beside, like = company.labels, company.alike[known.shape]
-    field = known.one.field
-    yield from ("also:" + other for other in company.fields[known.key] if other != field)
+class Circumstances(NamedTuple):
+    """What tells of a number beside the words around it. Few are ever met, so what they weigh can be remembered."""
+
+    best: str
+    side: str
+    field: str
+    elsewhere: tuple[str, ...]
+    named: str
+    label: str
+    form: Form
+    told: str
+    beside: str
+    like: str
+    has_own: bool
+    is_own: bool
+
+
+def circumstances_of(known: Sequence[Known], best: str, side: str) -> list[Circumstances]:
+    company = Company.of(known)
+    found: list[Circumstances] = []
+    for each in known:
+        field, named, form = each.one.field, each.named, each.form
+        others = company.fields[each.key]
+        elsewhere = tuple(other for other in others if other != field) if len(others) > 1 else ()
+        told = (company.called[each.key] or form.looks) if named == "--" else named[0]
+        like, own = company.alike[each.shape], (company.has_own, each.is_own)
+        found.append(
+            Circumstances(best, side, field, elsewhere, named, each.label, form, told, company.labels, like, *own)
+        )
+    return found
+
+
+def signs_in(where: Circumstances) -> Iterator[str]:
+    """What the other numbers of the message tell of this one, and what its place tells."""
+    best, field, named, label, told, form = where.best, where.field, where.named, where.label, where.told, where.form
+    own = f"{int(where.has_own)}{int(where.is_own)}"
+    size = f"{int(form.is_long)}{int(form.has_letter)}{int(form.has_dash)}"
+    yield from ("also:" + other for other in where.elsewhere)
     yield from (
         f"r:{told}",
         f"r:{told}|{best}",
         f"r:{told}|{named}|{best}",
-        f"r:{told}|x{beside}",
+        f"r:{told}|x{where.beside}",
         f"r:{told}|o{own}",
         f"r:{told}|{field}",
-        f"r:{told}|{known.looks}",
-        f"r:{told}|{int(known.one.text[0].isalpha())}{int('-' in known.one.text)}|{best}",
-        f"x{beside}|{best}",
-        f"x{beside}|{named}",
-        f"s{like}",
-        f"s{like}|{named}",
+        f"r:{told}|{form.looks}",
+        f"r:{told}|{int(form.begins_with_letter)}{int(form.has_dash)}|{best}",
+        f"x{where.beside}|{best}",
+        f"x{where.beside}|{named}",
+        f"s{where.like}",
+        f"s{where.like}|{named}",
         f"o{own}",
         f"o{own}|{best}",
         f"o{own}|{named}",
-        f"o{own}|{known.label}",
+        f"o{own}|{label}",
+        f"field:{field}",
+        f"field:{field}|{best}",
+        f"field:{field}|{size}|{best}",
+        "side:" + where.side,
+        f"l:{label}",
+        f"l:{label}|{best}",
+        f"l:{label}|{size}",
     )
-
-
-def _place(known: Known, best: str, side: str) -> Iterator[str]:
-    text, field = known.one.text, known.one.field
-    size = f"{int(sum(map(str.isdigit, text)) >= 5)}{int(any(map(str.isalpha, text)))}{int('-' in text)}"
-    yield from (f"field:{field}", f"field:{field}|{best}", f"field:{field}|{size}|{best}", "side:" + side)
-    yield from (f"l:{known.label}", f"l:{known.label}|{best}", f"l:{known.label}|{size}")
