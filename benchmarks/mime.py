@@ -93,8 +93,28 @@ def file_part(name: str, content_type: str, content: bytes, *, inline: bool = Fa
 
 
 def pdf(dice: Random) -> bytes:
-    """30 to 300 kB that begin and end as a PDF; the streams in one are compressed, which looks like noise."""
-    return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + dice.randbytes(dice.randrange(30_000, 300_000)) + b"\n%%EOF\n"
+    """30 to 300 kB: a page of text, and a picture, whose compressed bytes look like noise."""
+    noise = dice.randbytes(dice.randrange(30_000, 300_000))
+    lines = "".join(
+        f"({dice.choice(('Item', 'Freight', 'Service'))} {dice.randrange(10_000)}) Tj 0 -14 Td " for _ in range(30)
+    )
+    shown = f"BT /F1 11 Tf 72 720 Td {lines}ET".encode()
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[4 0 R]>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents 5 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type/XObject/Subtype/Image/Length %d>>stream\n%s\nendstream" % (len(noise), noise),
+    )
+    out = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    places = b""
+    for number, body in enumerate(objects, start=1):
+        places += b"%010d 00000 n \n" % len(out)
+        out += b"%d 0 obj%s endobj\n" % (number, body)
+    count = len(objects) + 1
+    out += b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>" % (count, places, count)
+    return bytes(out) + b"\nstartxref\n%d\n%%%%EOF\n" % out.index(b"xref\n0")
 
 
 def logo(dice: Random) -> bytes:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from bot.errors import TransientError, UnparsableMessageError
+from bot.mail.file_text import file_texts, may_have_text, with_file_texts
 from bot.mail.message import Attachment, InboundMessage
 from bot.mail.parse import attachments_of, parse
 from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
@@ -35,7 +36,7 @@ EXCHANGE_COUNT = 25
 # An interpreter on a machine that is busy or cold; no message is to blame for that.
 START_SECONDS = 60.0
 
-_MESSAGE, _ATTACHMENTS = "message", "attachments"
+_MESSAGE, _ATTACHMENTS, _FILE_TEXTS = "message", "attachments", "file_texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +65,49 @@ class InlineParser:
 
 def _parse_inline(raw: bytes) -> Parsed:
     try:
-        return parse(raw)
+        message = parse(raw)
     except UnparsableMessageError as error:
         return ParseFailure(str(error))
+    return with_file_texts(message, file_texts_of(raw)) if _has_files(message) else message
+
+
+def file_texts_of(raw: bytes) -> list[str | None]:
+    """What each attachment of a message says, in order; None where nothing is to be read."""
+    return file_texts(attachments_of(raw))
+
+
+def _has_files(message: Parsed) -> bool:
+    return isinstance(message, InboundMessage) and any(may_have_text(one) for one in message.attachments)
 
 
 class ChildParser:
     """One child process for all messages, started with the first, replaced when a message kills or hangs it."""
 
-    def __init__(self, limits: ParseLimits | None = None, parse_path: str = "bot.mail.parse:parse") -> None:
+    def __init__(
+        self,
+        limits: ParseLimits | None = None,
+        parse_path: str = "bot.mail.parse:parse",
+        files_path: str = "bot.parsing:file_texts_of",
+    ) -> None:
         self._limits = limits or ParseLimits()
         self._parse_path = parse_path
+        self._files_path = files_path
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def parse_many(self, raws: Sequence[bytes]) -> list[Parsed]:
         with self._lock:
             answers = [answer for some in _exchanges(raws) for answer in self._ask(_MESSAGE, some)]
-        return [ParseFailure(answer) if isinstance(answer, str) else message_of(answer) for answer in answers]
+            parsed = [ParseFailure(answer) if isinstance(answer, str) else message_of(answer) for answer in answers]
+            return [
+                self._with_files(one, raw) if isinstance(one, InboundMessage) and _has_files(one) else one
+                for one, raw in zip(parsed, raws, strict=True)
+            ]
+
+    def _with_files(self, message: InboundMessage, raw: bytes) -> InboundMessage:
+        """Its files are read by themselves: one that kills or hangs the child costs its own text, not the message."""
+        (texts,) = self._ask(_FILE_TEXTS, [raw])
+        return with_file_texts(message, None if isinstance(texts, str) else texts)
 
     def attachments(self, raw: bytes) -> tuple[Attachment, ...] | ParseFailure:
         with self._lock:
@@ -124,7 +150,7 @@ class ChildParser:
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         limits = self._limits
-        arguments = [self._parse_path, str(limits.seconds), str(limits.memory_bytes)]
+        arguments = [self._parse_path, self._files_path, str(limits.seconds), str(limits.memory_bytes)]
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of a message
             [sys.executable, "-c", "from bot.parsing import serve; serve()", *arguments],
             stdin=subprocess.PIPE,
@@ -203,7 +229,7 @@ def _wait(descriptor: int, event: int, ends_at: float) -> None:
 
 def serve() -> None:
     """The child's life: read an exchange, parse each message, answer all; leave when the parent does."""
-    path, seconds, memory = sys.argv[1:4]
+    path, files_path, seconds, memory = sys.argv[1:5]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     answers = os.fdopen(os.dup(1), "wb")
@@ -213,6 +239,7 @@ def serve() -> None:
     ways: dict[str, Callable[[bytes], Any]] = {
         _MESSAGE: lambda raw: plain_message(parse_one(raw)),
         _ATTACHMENTS: lambda raw: [plain_attachment(one) for one in attachments_of(raw)],
+        _FILE_TEXTS: _function_at(files_path),
     }
     _answer(answers, [])
     while header := sys.stdin.buffer.read(_LENGTH_BYTES):

@@ -53,6 +53,7 @@ class ModelSorter:
 
 def _mail_text(question: Question) -> MailText:
     message = question.message
+    files = [attachment for attachment in message.attachments if not attachment.is_inline]
     return MailText(
         subject=message.subject,
         newest_text=message.newest_text,
@@ -60,8 +61,9 @@ def _mail_text(question: Question) -> MailText:
         side=question.side,
         mailbox=question.mailbox,
         sender=str(message.senders[0]) if message.senders else "",
-        attachments=tuple(attachment.name for attachment in message.attachments if not attachment.is_inline),
+        attachments=tuple(attachment.name for attachment in files),
         automatic=message.automatic,
+        file_texts=tuple(attachment.text for attachment in files) if any(one.text for one in files) else (),
     )
 
 
@@ -74,7 +76,7 @@ def _verdict(one: Sorted) -> Verdict:
         reason=one.reason,
         currency=one.currency,
         facts=tuple(
-            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end, fact.role)
+            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end, fact.role, fact.place)
             for fact in one.facts
         ),
         evidence=tuple(Evidence(shown.field, shown.start, shown.end, shown.text, shown.why) for shown in one.evidence),

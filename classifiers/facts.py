@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from classifiers.candidates import Candidate, candidates_in
 from classifiers.facts_amounts import Amount, amounts_in, main_currency
+from classifiers.facts_files import facts_in_files
 from classifiers.facts_states import states_in
 from classifiers.facts_words import FURTHER_KINDS
 from classifiers.number_model import OWN_SHAPE, NumberModel, Told
@@ -64,6 +65,8 @@ def facts_in(
         text = mail.subject if field == "subject" else mail.newest_text
         found.append(Found("amount", amount.value, text[amount.start : amount.end], field, amount.start, amount.end))
     found += _states(mail)
+    if mail.file_texts:
+        found += facts_in_files(mail, found)
     return tuple(found), main_currency([amount for _, amount in amounts])
 
 

@@ -21,6 +21,8 @@ class MailText:
     sender: str = ""
     attachments: tuple[str, ...] = ()
     automatic: str | None = None
+    # What each attachment says, in their order, pages divided by form feeds; empty where none was read.
+    file_texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fact and the place it was read: field is subject, newest_text, quoted_text or attachment."""
+    """A fact and where it was read: field is subject, newest_text, quoted_text, attachment (a file's name) or file.
+
+    Of a file, the offsets are those of its text, and `place` tells a person which file and page.
+    """
 
     kind: str
     value: str
@@ -51,6 +56,7 @@ class Found:
     start: int
     end: int
     role: str = MEANT
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class FoundFact:
 
     Kinds: invoice, po, amount, state; and, only ever mentioned, credit_memo, order, account, certificate.
     What the message is about is `meant`; a number that it only names is `mentioned`, and no draft uses it.
+    `place` is said where a field alone does not tell it: of an enclosed file, its name and page.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class FoundFact:
     start: int
     end: int
     role: str = MEANT
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

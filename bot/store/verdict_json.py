@@ -16,7 +16,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "categories": [[one.name, one.probability] for one in verdict.categories],
         "reason": verdict.reason,
         "currency": verdict.currency,
-        "facts": [[one.kind, one.value, one.text, one.field, one.start, one.end, one.role] for one in verdict.facts],
+        "facts": [_stored_fact(one) for one in verdict.facts],
         "evidence": [[one.field, one.start, one.end, one.text, one.why] for one in verdict.evidence],
         "model": verdict.model,
     }
@@ -36,3 +36,8 @@ def verdict_from_json(stored: Mapping[str, Any] | None) -> Verdict | None:
         evidence=tuple(Evidence(*one) for one in stored["evidence"]),
         model=stored["model"],
     )
+
+
+def _stored_fact(one: FoundFact) -> list[Any]:
+    stored = [one.kind, one.value, one.text, one.field, one.start, one.end, one.role]
+    return [*stored, one.place] if one.place else stored

@@ -11,7 +11,7 @@ from bot.desk.draft import DraftText, find_gaps
 from bot.desk.queue_names import queue_title
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.user import User
-from bot.desk.verdict import Scored, Verdict
+from bot.desk.verdict import MEANT, FoundFact, Scored, Verdict
 from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
 from bot.store.item_page import ItemPage, ShownMessage, item_page
@@ -53,6 +53,7 @@ class MessageView:
     is_cut: bool
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
+    in_files: tuple[FoundFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,17 @@ def _message_view(message: ShownMessage, named: NamedAddresses, page: ItemPage) 
         is_cut=max(len(message.newest_text), len(message.quoted_text)) > LONGEST_TEXT,
         warnings=tuple(words.warnings(message.flags)),
         remarks=(*words.remarks(message.flags), *words.hints(message.hints)),
+        in_files=_in_files(message),
     )
+
+
+def _in_files(message: ShownMessage) -> tuple[FoundFact, ...]:
+    """The numbers that enclosed files name, each once, those that the message is about first."""
+    found = [one for one in message.verdict.facts if one.field == "file"] if message.verdict else []
+    once: dict[tuple[str, str], FoundFact] = {}
+    for one in found:
+        once.setdefault((one.kind, one.value), one)
+    return tuple(sorted(once.values(), key=lambda one: one.role != MEANT))
 
 
 def _doubts_of_all(page: ItemPage) -> dict[str, str]:

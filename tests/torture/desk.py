@@ -15,6 +15,7 @@ from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.maildir import MaildirMailbox
 from bot.parsing import ChildParser, ParseLimits
 from bot.ports import Sender
+from bot.sorting import ModelSorter
 from bot.steps.decide_draft import approve_draft, revise_draft
 from bot.steps.poll import Policy, poll
 from bot.steps.quarantine_message import after_broken
@@ -36,6 +37,7 @@ LIMITS = BatchLimits(count=100, total_bytes=8_000_000, message_bytes=1_000_000)
 PARSE_LIMITS = ParseLimits(seconds=20.0, memory_bytes=700_000_000)
 
 _parser = ChildParser(PARSE_LIMITS)
+_sorter = ModelSorter()
 
 
 @dataclass
@@ -50,6 +52,10 @@ class TortureDesk(StepDesk):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.ports = replace(self.ports, parser=_parser)
+
+    def sort_by_model(self) -> None:
+        """From now on as in a real desk."""
+        self.ports = replace(self.ports, sorter=_sorter)
 
     def mailbox(self, slug: str) -> MaildirMailbox:
         if slug not in self.mailboxes:

@@ -36,6 +36,8 @@ def desk(tmp_path: Path, store_file: Path) -> Iterator[TortureDesk]:
 def test_case(case: Case, desk: TortureDesk, request: pytest.FixtureRequest) -> None:
     if case.on_server:
         desk.server = request.getfixturevalue("mail_server")
+    if case.sorts:
+        desk.sort_by_model()
     if case.play is not None:
         case.play(desk)
     else:

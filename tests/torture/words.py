@@ -51,6 +51,8 @@ class Case:
     play: Callable[[Any], None] | None = None
     # The play needs a real mail server: desk.server is a Dovecot then.
     on_server: bool = False
+    # The model sorts, not a sorter that is told.
+    sorts: bool = False
 
 
 def raw(text: str, **replaced: bytes) -> bytes:

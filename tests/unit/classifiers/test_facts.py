@@ -227,3 +227,39 @@ def test_the_name_of_an_attachment_is_a_fact_with_its_place(numbers: NumberModel
     (fact,) = read(numbers, mail, "po_verification")
 
     assert (fact.kind, fact.value, fact.field, fact.start, fact.end) == ("po", "4500123", "attachment", 3, 10)
+
+
+def in_files(numbers: NumberModel, text: str, said: str = "Please see the enclosed file.") -> list[tuple[str, ...]]:
+    mail = MailText(subject="", newest_text=said, attachments=("a.pdf",), file_texts=(text,))
+    return [(one.kind, one.value, one.role, one.place) for one in read(numbers, mail) if one.field == "file"]
+
+
+def test_a_file_says_what_its_numbers_are_and_on_which_page(numbers: NumberModel) -> None:
+    text = "PURCHASE ORDER\nPO Number: 4500012345\fInvoice No. INV-5510\nSerial 99120"
+    assert in_files(numbers, text) == [
+        ("invoice", "INV-5510", "meant", "a.pdf, page 2"),
+        ("po", "4500012345", "meant", "a.pdf, page 1"),
+    ]
+
+
+def test_what_the_message_itself_names_its_files_only_mention(numbers: NumberModel) -> None:
+    found = in_files(numbers, "PO Number: 4500012345\nInvoice: INV-5510", "Our PO 88213 is wrong on it.")
+    assert [(kind, role) for kind, _, role, _ in found] == [("invoice", "meant"), ("po", "mentioned")]
+
+
+def test_of_a_long_list_no_number_is_what_the_message_is_about(numbers: NumberModel) -> None:
+    found = in_files(numbers, "\n".join(f"Invoice INV-55{number}" for number in range(10, 40)))
+    assert len(found) == 30
+    assert {role for *_, role, _ in found} == {"mentioned"}
+
+
+def test_a_number_in_a_table_is_called_by_the_head_of_its_column(numbers: NumberModel) -> None:
+    assert [found[:2] for found in in_files(numbers, "Invoice | Amount\n55101 | 12.50\n55102 | 3.00")] == [
+        ("invoice", "55101"),
+        ("invoice", "55102"),
+    ]
+
+
+def test_a_file_read_together_with_others_keeps_its_own_name(numbers: NumberModel) -> None:
+    mail = MailText("", "See both.", attachments=("a.csv", "b.pdf"), file_texts=("", "PO 4500012345"))
+    assert [one.place for one in read(numbers, mail) if one.field == "file"] == ["b.pdf, page 1"]

@@ -23,3 +23,8 @@ def parse_or_misbehave(raw: bytes) -> InboundMessage:
     if message.subject == "print":
         os.write(1, b"noise of a library")
     return message
+
+
+def die_of_files(raw: bytes) -> list[str | None]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
