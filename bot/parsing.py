@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import logging
 import marshal
 import os
 import resource
@@ -233,6 +234,8 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     answers = os.fdopen(os.dup(1), "wb")
+    # A library's remarks on hostile bytes are no news; what is odd about a message is told by its flags.
+    logging.disable(logging.CRITICAL)
     # Whatever a library prints must not end up between the answers.
     os.dup2(2, 1)
     parse_one = cast(Callable[[bytes], InboundMessage], _function_at(path))

@@ -7,7 +7,6 @@ fail with over damaged bytes leaves as None: the part is then a container that n
 from __future__ import annotations
 
 import io
-import logging
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,8 +48,6 @@ def open_tnef(content: bytes) -> Opened | None:
     if len(content) > MOST_TNEF_BYTES or not _is_whole_tnef(content):
         return None
     tnefparse = import_module("tnefparse")
-    # It tells its logger about every oddity; what is odd here is told by a flag.
-    logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
     try:
         found = tnefparse.TNEF(content, do_checksum=False)
         text, html = _decoded(found.body), _decoded(found.htmlbody)

@@ -1,4 +1,4 @@
-"""Every shortcut in reading facts answers like the plain way that it spares: over the examples, and over made-up text."""
+"""Every shortcut in reading facts answers like the plain way that it spares: over examples, and over made-up text."""
 
 import re
 
