@@ -13,6 +13,7 @@ from bot.desk.outbox import OutboxState
 from bot.mail.thread_token import derive_secret
 from bot.store import tables as t
 from bot.store import user_tables as people
+from bot.store.installation_tables import installation
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -25,18 +26,18 @@ class SqlInstallation:
         self._connection = connection
 
     def secret(self, now: datetime) -> bytes:
-        row = self._connection.execute(select(t.installation.c.secret, t.installation.c.name)).one_or_none()
+        row = self._connection.execute(select(installation.c.secret, installation.c.name)).one_or_none()
         if row is None:
             master, name = secrets.token_bytes(32), _new_name()
             values = {"id": 1, "secret": master, "name": name, "installed_at": now}
-            self._connection.execute(insert(t.installation), values)
+            self._connection.execute(insert(installation), values)
         else:
             master, name = bytes(row.secret), row.name
         # Installations from before there were names go on with what they signed with.
         return derive_secret(master, name) if name else master
 
     def rename(self) -> None:
-        self._connection.execute(update(t.installation).values(name=_new_name()))
+        self._connection.execute(update(installation).values(name=_new_name()))
 
     def skip_numbers(self, gap: int) -> None:
         if self._connection.dialect.name == "postgresql":

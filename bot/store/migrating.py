@@ -11,7 +11,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from bot.store import clock_tables, ledger_tables, task_tables, user_tables, watch_tables  # noqa: F401  (they join the metadata)
+from bot.store import (  # noqa: F401  (they join the metadata)
+    clock_tables,
+    file_tables,
+    installation_tables,
+    ledger_tables,
+    task_tables,
+    user_tables,
+    watch_tables,
+)
 from bot.store.tables import metadata
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -36,16 +36,6 @@ def _id() -> Column[int]:
     return Column("id", BigId, Identity(), primary_key=True)
 
 
-installation = Table(
-    "installation",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("secret", LargeBinary, nullable=False),
-    # Changes with every restore, so that a copy of the secret in a backup signs nothing that this installation honours.
-    Column("name", String(32), nullable=False, server_default=""),
-    Column("installed_at", UtcDateTime, nullable=False),
-)
-
 mailbox = Table(
     "mailbox",
     metadata,
@@ -279,15 +269,6 @@ draft_version = Table(
     Column("template", Text, nullable=False),
     Column("author", String(100), nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
-)
-
-draft_file = Table(
-    "draft_file",
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("size", BigInteger, nullable=False),
-    Column("content", LargeBinary, nullable=True),
-    Column("stored_at", UtcDateTime, nullable=False),
 )
 
 draft_work_item = Table(

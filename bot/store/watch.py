@@ -12,6 +12,7 @@ from bot.desk.watch import BalanceCheck, CanaryFacts, MailboxFacts, Pile, Told, 
 from bot.store import tables as t
 from bot.store import watch_tables as w
 from bot.store.engine import reading
+from bot.store.installation_tables import installation
 
 _DRAFT_WAITS = (DraftState.OPEN, DraftState.STALE)
 
@@ -20,7 +21,7 @@ def watch_facts(engine: Engine, now: datetime) -> WatchFacts:
     """One reading of everything that alarms depend on. It waits for no writer."""
     raw, outbox = t.raw_message.c, t.outbox.c
     with reading(engine) as connection:
-        installed_at = connection.scalar(select(t.installation.c.installed_at))
+        installed_at = connection.scalar(select(installation.c.installed_at))
         return WatchFacts(
             installed_at=installed_at or now,
             mailboxes=_mailboxes(connection),

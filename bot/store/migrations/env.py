@@ -5,7 +5,14 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
-from bot.store import ledger_tables, task_tables, user_tables, watch_tables  # noqa: F401  (their tables join the metadata)
+from bot.store import (  # noqa: F401  (their tables join the metadata)
+    file_tables,
+    installation_tables,
+    ledger_tables,
+    task_tables,
+    user_tables,
+    watch_tables,
+)
 from bot.store.tables import metadata
 
 
