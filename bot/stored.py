@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.desk.sla import ClockKind
+from bot.desk.urgency import Rank
 from bot.desk.user import User
 from bot.desk.verdict import FoundFact, Verdict
+from bot.ledger.money import Money
 from bot.mail.address import Address
 from bot.mail.cursor import Cursor
 from bot.mail.message import Attachment, InboundMessage
@@ -166,6 +168,16 @@ class Session:
     csrf_token: str
     expires_at: datetime
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked:
+    """What the clocks of an item say of the whole of it: for which version they were made, and its place in a queue."""
+
+    version: int
+    due_at: datetime | None
+    rank: Rank = Rank.USUAL
+    at_stake: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from bot.desk.calendar import Calendar, after_business_time, business_time, first_instant, stretches
 from bot.desk.history import History, Standing
-from bot.desk.sla import Case, ClockKind, SlaPolicy, budget
+from bot.desk.sla import ClockKind, SlaPolicy, budget
+from bot.desk.urgency import case_of
 from bot.desk.work_item import ItemState
 
 _NOTHING = timedelta(0)
@@ -74,14 +75,7 @@ def exact(span: timedelta) -> str:
 def clocks_of(history: History, policy: SlaPolicy, now: datetime) -> list[Clock]:
     """Every clock that the item has, by the targets of what it is now."""
     standing = history.standing(now)
-    case = Case(
-        standing.queue,
-        standing.category,
-        standing.reason,
-        history.side,
-        history.customer_number,
-        history.amount,
-    )
+    case = case_of(history, standing)
     found: list[Clock] = []
     for kind in ClockKind:
         rule = policy.rule_for(kind, case)

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 from bot.desk.record import RecordEntry
 from bot.desk.work_item import ItemState, WorkItem
+from bot.ledger.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class History:
     opened_at: datetime
     side: str
     customer_number: str | None
-    amount: Decimal | None
+    # The largest sum that its mail names, or that the ledger has for what it names.
+    at_stake: Money | None
     standings: tuple[Standing, ...]
     sent: tuple[datetime, ...]
 
@@ -45,7 +46,7 @@ class History:
 
 
 def history_of(
-    item: WorkItem, entries: Sequence[RecordEntry], sent: Sequence[datetime], amount: Decimal | None = None
+    item: WorkItem, entries: Sequence[RecordEntry], sent: Sequence[datetime], at_stake: Money | None = None
 ) -> History:
     """The item as it is now, and back from there through the entries of its record, given oldest first."""
     after = Standing(
@@ -69,7 +70,7 @@ def history_of(
     first = replace(after, since=item.opened_at, by="")
     written = tuple(sorted(at for at in sent if at >= item.opened_at))
     standings = (first, *reversed(found))
-    return History(item.item_id, item.opened_at, item.side, item.customer_number, amount, standings, written)
+    return History(item.item_id, item.opened_at, item.side, item.customer_number, at_stake, standings, written)
 
 
 def as_of(history: History, moment: datetime) -> History:

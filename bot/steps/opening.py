@@ -51,6 +51,8 @@ def open_items(uow: UnitOfWork, topics: Sequence[Topic], ground: Ground, now: da
             new += 1
         elif item.state is not ItemState.OPEN:
             item = _open_again(uow, item, now)
+        else:
+            uow.items.heard_again(item.item_id)
         if item.item_id not in [one.item_id for one in items]:
             items.append(item)
     uow.items.link_new_message(ground.message_id, [item.item_id for item in items])

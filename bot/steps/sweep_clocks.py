@@ -13,10 +13,11 @@ from bot.desk.escalation import Notice, Warned, climb, notices, over_the_cap, pe
 from bot.desk.history import History
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.sla import SlaPolicy
+from bot.desk.urgency import rank_of
 from bot.desk.work_item import ItemState, WorkItem, number_of
 from bot.ports import Clock as TheClock
 from bot.repositories import Store, UnitOfWork
-from bot.stored import ClockRow, NewNotice, NoticeLine
+from bot.stored import Clocked, ClockRow, NewNotice, NoticeLine
 
 BATCH = 500
 _POLICY_MARK = "sla_policy"
@@ -72,11 +73,11 @@ def _reopen_agreed(uow: UnitOfWork, now: datetime, zone: ZoneInfo) -> None:
 def _renew(uow: UnitOfWork, ids: Sequence[int], policy: SlaPolicy, now: datetime, zone: ZoneInfo) -> int:
     known = uow.clocks.rows(ids)
     rows: list[ClockRow] = []
-    items: dict[int, tuple[int, datetime | None]] = {}
+    items: dict[int, Clocked] = {}
     warnings: list[tuple[str, Warned]] = []
-    for item, history in uow.clocks.histories(ids, with_amounts=policy.asks_amounts):
+    for item, history in uow.clocks.histories(ids, with_amounts=True):
         clocks = clocks_of(history, policy, now)
-        items[item.item_id] = (item.version, _due_at(clocks))
+        items[item.item_id] = Clocked(item.version, _due_at(clocks), rank_of(history, policy), history.at_stake)
         for clock in clocks:
             row, told = _row(item, history, clock, known.get((item.item_id, clock.kind)), policy, now)
             rows.append(row)

@@ -27,12 +27,14 @@ from bot.desk.sla import ClockKind
 from bot.desk.user import User
 from bot.desk.work_item import ItemState, WorkItem
 from bot.ledger.lookup import number_key
+from bot.ledger.money import Money
 from bot.store import clock_tables as c
 from bot.store import tables as t
 from bot.store.ledger_tables import invoice
+from bot.store.queue_indexes import NEVER
 from bot.store.rows import item_from_row
 from bot.store.statement import ListStatement, Statement
-from bot.stored import ClockRow, NewNotice
+from bot.stored import Clocked, ClockRow, NewNotice
 
 _UNCLOCKED = Statement(
     # Written as the index has it, or the index is not used.
@@ -73,7 +75,9 @@ _VERDICTS = ListStatement(
     )
 )
 _INVOICES = ListStatement(
-    lambda keys: select(invoice.c.key, invoice.c.customer_number, invoice.c.amount_cents).where(invoice.c.key.in_(keys))
+    lambda keys: select(invoice.c.key, invoice.c.customer_number, invoice.c.amount_cents, invoice.c.currency).where(
+        invoice.c.key.in_(keys)
+    )
 )
 _CLOCKS = ListStatement(lambda keys: select(c.clock).where(c.clock.c.work_item_id.in_(keys)))
 
@@ -103,8 +107,8 @@ class SqlClocks:
         found = _CLOCKS.rows(self._connection, list(item_ids))
         return {(row.work_item_id, row.kind): _clock_row(row) for row in found}
 
-    def save(self, items: Mapping[int, tuple[int, datetime | None]], rows: Sequence[ClockRow]) -> None:
-        """`items` are those whose clocks `rows` are, each with the version they are made for and when it is due."""
+    def save(self, items: Mapping[int, Clocked], rows: Sequence[ClockRow]) -> None:
+        """`items` are those whose clocks `rows` are."""
         for part in _parts(list(items)):
             self._connection.execute(delete(c.clock).where(c.clock.c.work_item_id.in_(part)))
         if rows:
@@ -112,10 +116,8 @@ class SqlClocks:
         if items:
             item = t.work_item.c
             self._connection.execute(
-                update(t.work_item)
-                .where(item.id == bindparam("item_id"))
-                .values(clocked_version=bindparam("seen"), due_at=bindparam("due")),
-                [{"item_id": one, "seen": version, "due": due} for one, (version, due) in items.items()],
+                update(t.work_item).where(item.id == bindparam("item_id")).values(_CLOCKED_VALUES),
+                [_clocked_values(item_id, one) for item_id, one in items.items()],
             )
 
     def restart(self, draft_id: int) -> None:
@@ -204,25 +206,30 @@ def histories(connection: Connection, item_ids: Sequence[int], *, with_amounts: 
     ]
 
 
-def _amounts(connection: Connection, items: Sequence[WorkItem]) -> Mapping[int, Decimal]:
-    """The largest amount that is at stake: of an invoice named, as the ledger first had it, or named itself."""
-    named: dict[int, list[Decimal]] = {}
+def _amounts(connection: Connection, items: Sequence[WorkItem]) -> Mapping[int, Money]:
+    """The largest amount that is at stake: of an invoice named, as the ledger first had it, or named itself.
+
+    Sums in several currencies are compared as numbers: they only say what deserves to be looked at first.
+    """
+    named: dict[int, list[Money]] = {}
     keys: dict[int, set[str]] = {}
     for row in _VERDICTS.rows(connection, [item.item_id for item in items]):
         facts = [(kind, value) for kind, value, *_ in (row.verdict or {}).get("facts", ())]
-        named.setdefault(row.work_item_id, []).extend(Decimal(value) for kind, value in facts if kind == "amount")
+        currency = (row.verdict or {}).get("currency", "USD")
+        amounts = (Money(Decimal(value), currency) for kind, value in facts if kind == "amount")
+        named.setdefault(row.work_item_id, []).extend(amounts)
         keys.setdefault(row.work_item_id, set()).update(number_key(value) for kind, value in facts if kind == "invoice")
     invoices = _invoice_amounts(connection, sorted({key for many in keys.values() for key in many} - {""}))
     for item in items:
         # An invoice of another account is none of this item's.
         own = [(item.customer_number or "", key) for key in keys.get(item.item_id, ())]
         named.setdefault(item.item_id, []).extend(invoices[one] for one in own if one in invoices)
-    return {item_id: max(amounts) for item_id, amounts in named.items() if amounts}
+    return {item_id: max(sums, key=lambda one: one.amount) for item_id, sums in named.items() if sums}
 
 
-def _invoice_amounts(connection: Connection, keys: Sequence[str]) -> Mapping[tuple[str, str], Decimal]:
+def _invoice_amounts(connection: Connection, keys: Sequence[str]) -> Mapping[tuple[str, str], Money]:
     return {
-        (row.customer_number, row.key): Decimal(row.amount_cents).scaleb(-2)
+        (row.customer_number, row.key): Money.from_cents(row.amount_cents, row.currency)
         for part in _parts(keys)
         for row in _INVOICES.rows(connection, part)
     }
@@ -264,6 +271,25 @@ def _values(row: ClockRow) -> Mapping[str, object]:
         "state": row.state,
         "reached": row.reached,
         "next_at": row.next_at,
+    }
+
+
+_CLOCKED_VALUES: Mapping[str, Any] = {
+    name: bindparam(f"new_{name}")
+    for name in ("clocked_version", "due_at", "rank", "sort_at", "amount_cents", "amount_currency")
+}
+
+
+def _clocked_values(item_id: int, clocked: Clocked) -> Mapping[str, object]:
+    at_stake = clocked.at_stake
+    return {
+        "item_id": item_id,
+        "new_clocked_version": clocked.version,
+        "new_due_at": clocked.due_at,
+        "new_rank": int(clocked.rank),
+        "new_sort_at": clocked.due_at or datetime.fromisoformat(NEVER),
+        "new_amount_cents": at_stake.cents if at_stake is not None else 0,
+        "new_amount_currency": at_stake.currency if at_stake is not None else "",
     }
 
 

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Exists, Select, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Exists,
+    Row,
+    Select,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from bot.desk.draft import DraftState
 from bot.desk.outbox import OutboxState
+from bot.desk.urgency import Rank
 from bot.desk.user import User
 from bot.desk.work_item import ItemState, WorkItem
+from bot.ledger.money import Money
 from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.clocks import new_notices
 from bot.store.engine import reading
 from bot.store.object_queues import draft_lies_in, thread_lies_in
+from bot.store.queue_indexes import UNDONE_ITEMS
+from bot.store.queue_order import PLACE, Order, Place, in_order, place_from_row
 from bot.store.rows import item_from_row
 from bot.store.task_tables import task
 
 UNDONE = (ItemState.OPEN, ItemState.WAITING)
 NOBODY = "nobody"
+# In the words of the indexes, or they are not used.
+IS_UNDONE: ColumnElement[bool] = literal_column(UNDONE_ITEMS.replace("state", "work_item.state"))
 DRAFT_WAITS = (DraftState.OPEN, DraftState.STALE)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueChoice:
-    """Which items the list shows; None leaves a field open. `after` is the id to go on from.
+    """Which items the list shows, and in which order; None leaves a field open. `after` is where to go on from.
 
-    `assignee` may be NOBODY. Ids grow with age, so going on by id is the same work on every page.
+    `assignee` may be NOBODY. `late_at` leaves what is due by then.
     """
 
     queue: str | None = None
@@ -43,8 +61,11 @@ class QueueChoice:
     customer: str | None = None
     opened_before: datetime | None = None
     only_drafted: bool = False
-    oldest_first: bool = False
-    after: int | None = None
+    late_at: datetime | None = None
+    least_cents: int = 0
+    order: Order = Order.NEWEST
+    backwards: bool = False
+    after: Place | None = None
     limit: int = 50
     # The queues of whoever asks; None: every queue.
     within: frozenset[str] | None = None
@@ -56,6 +77,8 @@ class QueueRow:
     customer_name: str
     messages: int
     has_draft: bool
+    place: Place
+    at_stake: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +86,7 @@ class QueuePage:
     """`next_after` is None on the last page."""
 
     rows: tuple[QueueRow, ...]
-    next_after: int | None
+    next_after: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +117,21 @@ def queue_page(engine: Engine, chosen: QueueChoice) -> QueuePage:
     with reading(engine) as connection:
         # One more than a page holds tells whether there is another.
         found = connection.execute(query.limit(chosen.limit + 1)).all()
-    rows = tuple(
-        QueueRow(item_from_row(row), row.customer_name or "", row.messages, bool(row.has_draft))
-        for row in found[: chosen.limit]
+    rows = tuple(_queue_row(row) for row in found[: chosen.limit])
+    return QueuePage(rows, rows[-1].place if len(found) > chosen.limit else None)
+
+
+def _queue_row(row: Row[*tuple[Any, ...]]) -> QueueRow:
+    at_stake = Money.from_cents(row.amount_cents, row.amount_currency) if row.amount_cents else None
+    return QueueRow(
+        item_from_row(row), row.customer_name or "", row.messages, bool(row.has_draft), place_from_row(row), at_stake
     )
-    return QueuePage(rows, rows[-1].item.item_id if len(found) > chosen.limit else None)
 
 
 def desk_counts(engine: Engine, user: User) -> DeskCounts:
     """What waits in the person's queues. What lies in no queue is for those who have every queue."""
     item = t.work_item.c
-    undone = item.state.in_(UNDONE) & _within(user.queues)
+    undone = IS_UNDONE & _within(user.queues)
     decided = (OutboxState.UNCERTAIN, OutboxState.FAILED)
     drafted = () if user.queues is None else (draft_lies_in(user.queues, t.draft.c.id),)
     sent = () if user.queues is None else (draft_lies_in(user.queues, t.outbox.c.draft_id),)
@@ -123,11 +150,22 @@ def desk_counts(engine: Engine, user: User) -> DeskCounts:
         )
 
 
-def following(engine: Engine, chosen: QueueChoice) -> int | None:
-    """The id of the item that comes after `chosen.after` in this list, None at its end."""
+def following(engine: Engine, chosen: QueueChoice) -> Place | None:
+    """The item that comes after `chosen.after` in this list, None at its end."""
     with reading(engine) as connection:
-        found: int | None = connection.scalar(_chosen(select(t.work_item.c.id), chosen).limit(1))
-    return found
+        row = connection.execute(places(chosen).limit(1)).one_or_none()
+    return place_from_row(row) if row is not None else None
+
+
+def places(chosen: QueueChoice) -> Select[Any]:
+    """Asks for nothing but where the chosen items stand."""
+    return _chosen(select(*PLACE), chosen)
+
+
+def place_of(engine: Engine, item_id: int) -> Place:
+    """Where an item stands now."""
+    with reading(engine) as connection:
+        return place_from_row(connection.execute(select(*PLACE).where(t.work_item.c.id == item_id)).one())
 
 
 def _within(queues: frozenset[str] | None) -> ColumnElement[bool]:
@@ -150,7 +188,11 @@ def _in_mailbox(mailbox: str) -> Exists:
 
 def _chosen(query: Select[Any], chosen: QueueChoice) -> Select[Any]:
     item = t.work_item.c
-    query = query.where(item.state.in_(chosen.states), _within(chosen.within))
+    query = query.where(_within(chosen.within))
+    if set(chosen.states) <= set(UNDONE):
+        query = query.where(IS_UNDONE)
+    if set(chosen.states) != set(UNDONE):
+        query = query.where(item.state.in_(chosen.states))
     wanted = {
         item.queue: chosen.queue,
         item.assignee: chosen.assignee if chosen.assignee != NOBODY else None,
@@ -161,17 +203,26 @@ def _chosen(query: Select[Any], chosen: QueueChoice) -> Select[Any]:
     }
     for column, value in wanted.items():
         query = query.where(column == value) if value is not None else query
+    for condition in _conditions(chosen):
+        query = query.where(condition)
+    return in_order(query, chosen.order, chosen.after, backwards=chosen.backwards)
+
+
+def _conditions(chosen: QueueChoice) -> Iterator[ColumnElement[bool]]:
+    item = t.work_item.c
     if chosen.assignee == NOBODY:
-        query = query.where(item.assignee.is_(None))
+        yield item.assignee.is_(None)
     if chosen.opened_before is not None:
-        query = query.where(item.opened_at < chosen.opened_before)
+        yield item.opened_at < chosen.opened_before
+    if chosen.late_at is not None:
+        # An item that waits is late by nobody's fault here.
+        yield (item.sort_at <= chosen.late_at) & (item.rank < Rank.WAITING)
+    if chosen.least_cents:
+        yield item.amount_cents >= chosen.least_cents
     if chosen.mailbox is not None:
-        query = query.where(_in_mailbox(chosen.mailbox))
+        yield _in_mailbox(chosen.mailbox)
     if chosen.only_drafted:
-        query = query.where(_has_draft())
-    if chosen.after is not None:
-        query = query.where(item.id > chosen.after if chosen.oldest_first else item.id < chosen.after)
-    return query.order_by(item.id if chosen.oldest_first else item.id.desc())
+        yield _has_draft()
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:

@@ -20,7 +20,9 @@ from sqlalchemy import (
     text,
 )
 
+from bot.desk.urgency import Rank
 from bot.store.columns import BigId, Json, UtcDateTime
+from bot.store.queue_indexes import NEVER, queue_indexes
 
 metadata = MetaData(
     naming_convention={
@@ -199,9 +201,17 @@ work_item = Table(
     Column("waiting_until", Date, nullable=True),
     # The version that the clocks were made for; 0 where they must be made anew.
     Column("clocked_version", Integer, nullable=False, server_default="0"),
+    # Where the item stands in its queue, as the sweep of the clocks found it; `sort_at` is `due_at`, or far away.
+    Column("rank", Integer, nullable=False, server_default=str(int(Rank.USUAL))),
+    Column("sort_at", UtcDateTime, nullable=False, server_default=NEVER),
+    # The largest sum at stake; 0 where none is known.
+    Column("amount_cents", BigInteger, nullable=False, server_default="0"),
+    Column("amount_currency", String(3), nullable=False, server_default=""),
     Index("ix_work_item_thread_id", "thread_id"),
     Index("ix_work_item_queue_state_id", "queue", "state", "id"),
     Index("ix_work_item_state_id", "state", "id"),
+    Index("ix_work_item_customer_number_id", "customer_number", "id"),
+    *queue_indexes(),
     Index(
         "ix_work_item_unclocked",
         "id",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, update
 
 from bot.desk.work_item import WorkItem, number_of
 from bot.errors import ConflictError, NotFoundError
@@ -52,6 +52,9 @@ _LINKED = Statement(
     )
 )
 _ADD_LINK = Statement(insert(_LINK))
+_HEARD_AGAIN = Statement(
+    update(t.work_item).where(t.work_item.c.id == bindparam("item_id")).values(clocked_version=literal_column("0"))
+)
 
 
 class SqlWorkItems:
@@ -103,6 +106,9 @@ class SqlWorkItems:
     def link_new_message(self, message_id: int, item_ids: Sequence[int]) -> None:
         for item_id in item_ids:
             self._conversations.write_later(_ADD_LINK, {"work_item_id": item_id, "message_id": message_id})
+
+    def heard_again(self, item_id: int) -> None:
+        self._conversations.write_later(_HEARD_AGAIN, {"item_id": item_id})
 
     def messages_of(self, item_id: int) -> Sequence[int]:
         self._conversations.write()

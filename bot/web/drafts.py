@@ -31,8 +31,8 @@ from bot.web.draft_form import DraftForm, Typed
 from bot.web.draft_preview import preview_view
 from bot.web.files import download, viewed
 from bot.web.item import show_item
-from bot.web.item_view import Asked
-from bot.web.listing import listing_of
+from bot.web.item_view import Asked, place_in
+from bot.web.listing import listing_of, place_text
 from bot.web.pages import render, see
 
 # Files of ours come with the form; whoever sends more is no clerk.
@@ -176,11 +176,12 @@ def _onward(desk: Desk, shown: ShownDraft, form: DraftForm, session: Session, do
     undo = f"draft:{shown.draft.draft_id}"
     listing = listing_of(form.came_from)
     if listing is not None:
-        chosen = listing.choice(session.user, desk.clock.now(), shown.items[0].item_id)
-        following_id = following(desk.store.engine, chosen)
-        if following_id is None:
+        here = place_in(desk, listing, shown.items[0].item_id)
+        place = following(desk.store.engine, listing.choice(session.user, desk.clock.now(), here))
+        if place is None:
             return see("/", done=done, undo=undo, query=listing.query())
-        return see(f"/items/{number_of(following_id)}", done=done, came_from=form.came_from, undo=undo)
+        came_from = f"list:{listing.query(at=place_text(place))}"
+        return see(f"/items/{number_of(place.item_id)}", done=done, came_from=came_from, undo=undo)
     if form.came_from != "drafts":
         return see(_path(shown), done=done, undo=undo)
     next_draft = next_waiting(desk.store.engine, shown.draft.draft_id, within=session.user.queues)

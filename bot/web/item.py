@@ -58,7 +58,7 @@ def show(request: Request, desk: TheDesk, number: str) -> Response:
 def _came_from(given: str) -> str:
     """The list that the person works through: the drafts, or one of items; in any other case none."""
     listing = listing_of(given)
-    return f"list:{listing.query()}" if listing is not None else ("drafts" if given == "drafts" else "")
+    return f"list:{listing.query(at=listing.at)}" if listing is not None else ("drafts" if given == "drafts" else "")
 
 
 # What `take_back_change` can undo, in the words of `words.DONE`.

@@ -16,13 +16,14 @@ from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
 from bot.store.item_page import ItemPage, ShownMessage, item_page
 from bot.store.message_page import NamedAddresses, named_addresses
-from bot.store.queue_page import following
+from bot.store.queue_order import Place
+from bot.store.queue_page import following, place_of
 from bot.store.record_page import active_people, why_not_drafted
 from bot.store.task_page import tasks_page
 from bot.web import words
 from bot.web.clocks import clocks_of_item
 from bot.web.draft_preview import preview_view
-from bot.web.listing import MINE, listing_of
+from bot.web.listing import MINE, Listing, listing_of, place_text, read_place
 from bot.web.marking import Piece, kinds_of, marks_of, pieces
 from bot.web.visible import visible
 
@@ -105,24 +106,44 @@ def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """To a neighbour in the list: its number, and where its page will say that one came from."""
+
+    number: str
+    came_from: str
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """The list that the person works through, and the items before and after this one in it."""
 
     query: str
     title: str
-    previous: str | None
-    next: str | None
+    previous: Step | None
+    next: Step | None
 
 
 def _around(desk: Desk, user: User, item: WorkItem, asked: Asked) -> Around | None:
     listing = listing_of(asked.came_from)
     if listing is None:
         return None
-    chosen = listing.choice(user, desk.clock.now(), item.item_id)
-    before = following(desk.store.engine, replace(chosen, oldest_first=not chosen.oldest_first))
+    chosen = listing.choice(user, desk.clock.now(), place_in(desk, listing, item.item_id))
+    before = following(desk.store.engine, replace(chosen, backwards=True))
     after = following(desk.store.engine, chosen)
     title = "Mine" if listing.queue == MINE else (queue_title(listing.queue) if listing.queue else "All items")
-    return Around(listing.query(), title, number_of(before) if before else None, number_of(after) if after else None)
+    return Around(listing.query(), title, _step(listing, before), _step(listing, after))
+
+
+def _step(listing: Listing, place: Place | None) -> Step | None:
+    if place is None:
+        return None
+    return Step(number_of(place.item_id), f"list:{listing.query(at=place_text(place))}")
+
+
+def place_in(desk: Desk, listing: Listing, item_id: int) -> Place:
+    """Where the item stood in the list when it was opened from there, or else where it stands now."""
+    came = read_place(listing.at)
+    return came if came is not None and came.item_id == item_id else place_of(desk.store.engine, item_id)
 
 
 def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: Asked) -> dict[str, Any]:

@@ -15,29 +15,33 @@ from bot.desk.queue_names import QUEUES
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
 from bot.desk.work_item import WorkItem
-from bot.errors import RuleViolationError
+from bot.errors import NotFoundError, RuleViolationError
 from bot.steps import work_on_item
+from bot.store.queue_order import Place
 from bot.store.queue_page import queue_page
 from bot.store.record_page import active_people
 from bot.stored import Session
 from bot.web import listing as lists
 from bot.web.access import Signed, TheDesk
 from bot.web.item import known_number
-from bot.web.listing import MINE, read_listing
+from bot.web.listing import MINE, read_listing, read_place
 from bot.web.pages import render, see
 from bot.web.visible import typed
 
 router = APIRouter()
 
 MOST_AT_ONCE = 200
-RowId = Annotated[int | None, Query(ge=1, le=2**53)]
+After = Annotated[str, Query(max_length=80)]
 Chosen = Annotated[list[str] | None, Form()]
 Text = Annotated[str, Form()]
 
 
 @router.get("/")
-def show_queue(request: Request, desk: TheDesk, session: Signed, after: RowId = None) -> Response:
-    return _show(request, desk, session, request.query_params, after)
+def show_queue(request: Request, desk: TheDesk, session: Signed, after: After = "") -> Response:
+    place = read_place(after)
+    if after and place is None:
+        raise NotFoundError("there is no such place in the list")
+    return _show(request, desk, session, request.query_params, place)
 
 
 def _show(
@@ -45,7 +49,7 @@ def _show(
     desk: Desk,
     session: Session,
     given: Mapping[str, str],
-    after: int | None = None,
+    after: Place | None = None,
     refusal: str = "",
 ) -> Response:
     queues = [name for name in queue_names(desk) if session.user.works_in(name)]

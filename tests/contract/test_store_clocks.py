@@ -17,7 +17,7 @@ from bot.desk.work_item import assign
 from bot.mail.envelope import Receipt
 from bot.store.clocks import DUE
 from bot.store.unit_of_work import SqlStore
-from bot.stored import ClockRow, NewNotice, NoticeLine
+from bot.stored import Clocked, ClockRow, NewNotice, NoticeLine
 from tests.contract.store_rows import NOW, make_draft, make_entry, make_item, new_thread
 
 HOUR = timedelta(hours=1)
@@ -53,14 +53,14 @@ def test_an_item_is_unclocked_until_its_clocks_are_made_and_again_after_a_change
     (item_id,) = _items(store)
     with store.begin() as uow:
         assert uow.clocks.unclocked(10) == [item_id]
-        uow.clocks.save({item_id: (1, NOW + HOUR)}, [_row(item_id, NOW)])
+        uow.clocks.save({item_id: Clocked(1, NOW + HOUR)}, [_row(item_id, NOW)])
         assert uow.clocks.unclocked(10) == []
         item = uow.items.get(item_id)
         assert item.due_at == NOW + HOUR
         uow.items.save(assign(item, "kim"))
         assert uow.clocks.unclocked(10) == [item_id]
         # Clocks that were made for the version before do not hide the newer one.
-        uow.clocks.save({item_id: (1, None)}, [])
+        uow.clocks.save({item_id: Clocked(1, None)}, [])
         assert uow.clocks.unclocked(10) == [item_id]
 
 
@@ -73,7 +73,7 @@ def test_only_what_is_due_is_found_and_the_longest_overdue_first(store: SqlStore
         _row(first, None, ClockKind.RESOLUTION),
     ]
     with store.begin() as uow:
-        uow.clocks.save(dict.fromkeys((first, second, third), (1, None)), rows)
+        uow.clocks.save(dict.fromkeys((first, second, third), Clocked(1, None)), rows)
         assert uow.clocks.due(NOW, 10) == [second, first]
         assert uow.clocks.due(NOW, 1) == [second]
         assert uow.clocks.rows([first])[first, "first_response"] == rows[0]
@@ -82,7 +82,7 @@ def test_only_what_is_due_is_found_and_the_longest_overdue_first(store: SqlStore
 def test_the_sweep_reads_the_index_and_no_table(store: SqlStore) -> None:
     ids = _items(store, 3)
     with store.begin() as uow:
-        uow.clocks.save(dict.fromkeys(ids, (1, None)), [_row(one, NOW) for one in ids])
+        uow.clocks.save(dict.fromkeys(ids, Clocked(1, None)), [_row(one, NOW) for one in ids])
         if uow.connection.dialect.name == "postgresql":
             # So few rows would be read at once; with more the planner chooses by itself.
             uow.connection.execute(text("SET LOCAL enable_seqscan = off"))
@@ -100,7 +100,7 @@ def test_something_sent_makes_the_clocks_of_its_items_anew(store: SqlStore) -> N
         entry_id = uow.outbox.add(make_entry(draft.draft_id))
         uow.drafts.set_state(draft, DraftState.APPROVED)
         uow.drafts.approve(approve(draft, b"Subject: Re\r\n\r\nanswer", "kim", NOW))
-        uow.clocks.save({item_id: (1, None)}, [])
+        uow.clocks.save({item_id: Clocked(1, None)}, [])
         uow.clocks.restart(draft.draft_id)
         assert uow.clocks.unclocked(10) == [item_id]
         uow.commit()
@@ -130,7 +130,7 @@ def test_the_history_of_an_item_is_read_back_from_the_record(store: SqlStore) ->
 def test_a_changed_policy_makes_every_living_clock_anew(store: SqlStore) -> None:
     first, second = _items(store, 2)
     with store.begin() as uow:
-        uow.clocks.save({first: (1, None), second: (1, None)}, [])
+        uow.clocks.save({first: Clocked(1, None), second: Clocked(1, None)}, [])
         uow.clocks.restart_all()
         assert uow.clocks.unclocked(10) == [first, second]
 

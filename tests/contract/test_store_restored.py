@@ -10,8 +10,8 @@ from bot.desk.outbox import OutboxState
 from bot.mail.thread_token import make_message_id, read_message_id
 from bot.steps.hold_after_restore import SKIPPED_NUMBERS, hold_after_restore
 from bot.steps.seal_record import seal_record
+from bot.store.installation_tables import installation
 from bot.store.migrating import migrate
-from bot.store.tables import installation
 from bot.store.unit_of_work import SqlStore
 from tests.contract.store_rows import NOW, make_draft, make_entry, make_item, new_thread
 from tests.desks.step_desk import SteppedClock

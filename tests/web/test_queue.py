@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
+from bot.jobs.work import sweep_all
+from bot.ledger.invoice import Invoice
+from bot.ledger.money import Money
 from tests.web.room import Room, make_letter
 
 
@@ -25,19 +30,20 @@ def three(room: Room) -> Room:
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        ("", ["CD-1003", "CD-1002", "CD-1001"]),
+        ("", ["CD-1001", "CD-1002", "CD-1003"]),
+        ("sort=newest", ["CD-1003", "CD-1002", "CD-1001"]),
         ("sort=oldest", ["CD-1001", "CD-1002", "CD-1003"]),
         ("category=refund", ["CD-1001"]),
         ("category=dispute&reason=damaged_or_wrong", ["CD-1002"]),
         ("side=inside", ["CD-1002"]),
-        ("mailbox=icc&drafted=yes", ["CD-1002", "CD-1001"]),
+        ("mailbox=icc&drafted=yes", ["CD-1001", "CD-1002"]),
         ("mailbox=elsewhere", []),
         ("customer=C-100", ["CD-1001"]),
-        ("assignee=nobody", ["CD-1003", "CD-1002", "CD-1001"]),
+        ("assignee=nobody", ["CD-1001", "CD-1002", "CD-1003"]),
         ("assignee=mine", []),
         ("older=1", []),
         ("queue=unsorted", ["CD-1003"]),
-        ("state=nonsense&older=x&side=%00&sort=amount", ["CD-1003", "CD-1002", "CD-1001"]),
+        ("state=nonsense&older=x&side=%00&sort=up&amount=1&promise=x&at=1", ["CD-1001", "CD-1002", "CD-1003"]),
     ],
 )
 def test_each_filter_shows_what_it_names(three: Room, query: str, wanted: list[str]) -> None:
@@ -46,16 +52,16 @@ def test_each_filter_shows_what_it_names(three: Room, query: str, wanted: list[s
 
 def test_one_goes_through_a_list_in_its_order(three: Room) -> None:
     page = three.client.get("/items/CD-1002?from=list:sort%3Doldest").text
-    assert re.search(r'href="/items/CD-1001\?from=list%3Asort%3Doldest" rel="prev"', page)
-    assert re.search(r'href="/items/CD-1003\?from=list%3Asort%3Doldest" rel="next"', page)
+    assert re.search(r'href="/items/CD-1001\?from=list%3Asort%3Doldest%26at%3D[\d-]+1001" rel="prev"', page)
+    assert re.search(r'href="/items/CD-1003\?from=list%3Asort%3Doldest%26at%3D[\d-]+1003" rel="next"', page)
 
 
 def test_approving_goes_on_to_what_follows_in_the_list_and_at_its_end_back_to_it(three: Room) -> None:
-    form = three.draft_form("CD-1002") | {"body": "Hello, we look into it.", "came_from": "list:drafted=yes"}
-    answer = three.post(f"/drafts/{three.draft_id('CD-1002')}/approve", **form)
-    assert answer.headers["location"].startswith("/items/CD-1001?done=approved&from=list%3Adrafted%3Dyes&undo=draft")
     form = three.draft_form("CD-1001") | {"body": "Hello, we look into it.", "came_from": "list:drafted=yes"}
     answer = three.post(f"/drafts/{three.draft_id('CD-1001')}/approve", **form)
+    assert answer.headers["location"].startswith("/items/CD-1002?done=approved&from=list%3Adrafted%3Dyes%26at%3D1-")
+    form = three.draft_form("CD-1002") | {"body": "Hello, we look into it.", "came_from": "list:drafted=yes"}
+    answer = three.post(f"/drafts/{three.draft_id('CD-1002')}/approve", **form)
     assert answer.headers["location"].startswith("/?drafted=yes&done=approved")
 
 
@@ -81,3 +87,57 @@ def test_nothing_chosen_is_nothing_done(three: Room, fields: dict[str, object]) 
     answer = three.post("/bulk", **fields)
     assert answer.status_code == 422
     assert "Nothing was done" in answer.text
+
+
+def _sweep(room: Room) -> None:
+    sweep_all(room.desk)
+
+
+def test_the_due_come_first_and_what_waits_for_the_customer_comes_last(three: Room) -> None:
+    three.post("/items/CD-1001/wait")
+    _sweep(three)
+    # CD-1003 is unsorted, which is promised within four hours.
+    assert _numbers(three, "") == ["CD-1003", "CD-1002", "CD-1001"]
+    assert _numbers(three, "promise=day") == ["CD-1003", "CD-1002"]
+    assert _numbers(three, "promise=late") == []
+    three.clock.pass_by(timedelta(days=2))
+    three.log_in("ann")
+    assert _numbers(three, "promise=late") == ["CD-1003", "CD-1002"]
+
+
+def test_what_is_at_stake_is_shown_ordered_and_filtered(three: Room) -> None:
+    _sweep(three)
+    assert "$1,250.00" in three.client.get("/").text
+    assert _numbers(three, "sort=amount") == ["CD-1001", "CD-1003", "CD-1002"]
+    assert _numbers(three, "amount=1000") == ["CD-1001"]
+    assert _numbers(three, "amount=10000") == []
+
+
+def test_money_that_the_targets_call_large_comes_before_all_other_mail(three: Room) -> None:
+    invoice = Invoice("INV-9", "C-200", date(2026, 10, 1), date(2026, 10, 31), *[Money(Decimal(80000))] * 2, "open")
+    with three.desk.store.begin() as uow:
+        uow.ledger.save_invoices([invoice], three.clock.now())
+        uow.commit()
+    _sweep(three)
+    three.clock.pass_by(timedelta(hours=3))
+    three.arrive(make_letter("INV-9 arrived damaged.", "Late but large", "Bo <bo@harlow.example>"))
+    _sweep(three)
+    assert _numbers(three, "")[0] == "CD-1004"
+
+
+def test_one_goes_on_from_where_an_item_stood_when_it_was_opened(three: Room) -> None:
+    _sweep(three)
+    assert _numbers(three, "") == ["CD-1003", "CD-1001", "CD-1002"]
+    opened = re.findall(r'href="(/items/CD-1003\?from=[^"]+)"', three.client.get("/").text)[0]
+    three.post("/items/CD-1003/resolve", resolution="no_action")
+    _sweep(three)
+    page = three.client.get(opened).text
+    assert re.search(r'href="/items/CD-1001\?from=[^"]+" rel="next"', page)
+
+
+def test_further_mail_about_more_money_moves_an_item(three: Room) -> None:
+    _sweep(three)
+    again = make_letter("It is INV-2002 as well.", "Re: Chairs [CD-1002]", "Bo <bo@northgate.example>")
+    three.arrive(again)
+    with three.desk.store.look() as uow:
+        assert uow.clocks.unclocked(10) == [1002]
