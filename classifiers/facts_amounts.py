@@ -50,7 +50,8 @@ NAMED = re.compile(
 PLAIN = re.compile(
     r"(?=\d)(?<!version )(?<!section )(?<!clause )(?<!release )(?<!item )(?<![\w.,/\-#$€£:=&+])"
     r"(?P<number>\d{1,3}(?:[,.']\d{3}){1,4}[.,]\d\d|\d{1,9}[.,]\d\d)(?![\w.,]?\d|[\w%/]|-\w)"
-    r"(?!\s?(?:%|percent|in\b|inch|ft\b|hours?\b|hrs?\b|am\b|pm\b|miles|version))"
+    r"(?!\s?(?:%|percent|in\b(?! (?:my|our|your|his|her|their|the|tax|sales|unused|unapplied|writing|credits?|fees"
+    r"|freight|cash|full)\b)|inch|ft\b|hours?\b|hrs?\b|am\b|pm\b|miles|version))"
 )
 # '7,150' alone is money in this mail, unless a word behind it says what is counted.
 WHOLE = re.compile(
@@ -58,6 +59,15 @@ WHOLE = re.compile(
     r"(?!\s?(?:%|percent|in\b|inch|ft\b|feet|hours?\b|hrs?\b|miles|pcs|pieces|units?|ea\b|each\b|boxes|cases|lbs?\b"
     r"|people|employees|copies|pages|lines|items|sets|rolls|cables|days|square|sq\b|members|seats|licen[cs]es|students"
     r"|devices|labels))",
+    re.IGNORECASE,
+)
+# 'Paid 145 for shipping': of a bare number the word before it says that it is money, and the one behind that nothing is
+# counted by it. Document numbers are longer.
+TOLD = re.compile(
+    r"(?=\d)(?:(?<=paid )|(?<=deposit )|(?<=quoted )|(?<=charged )|(?<=charged me )|(?<=charged us )"
+    r"|(?<=overpaid by )|(?<=owe us )|(?<=owe you )|(?<=refund of )|(?<=credit of )|(?<=fee of ))"
+    r"(?P<number>\d{2,4})(?=\s*(?:[;:!?)\n]|[.,](?!\d)|$)"
+    r"| (?:for|by|to|too|and|each|ea|but|because|twice|extra|more|instead|when)\b)",
     re.IGNORECASE,
 )
 # '1 486,90' as the French write it.
@@ -73,6 +83,7 @@ MARK_ENDS = frozenset("$€£.drnpfyDRNPFY")
 NAME_BEGINS = frozenset("$€£ktmguecdbpajKTMGUECDBPAJ'\u212a")
 # From the beginning of 'USD $.5' to its first digit.
 LONGEST_MARK = 6
+LONGEST_TOLD = 4
 
 
 class Amount(NamedTuple):
@@ -94,10 +105,12 @@ def amounts_in(text: str) -> list[Amount]:
     parted = [at for at, figure in bare if not figure.isdecimal() or text.startswith("'", at + len(figure))]
     found: list[Amount] = []
     taken = bytearray(len(text))
+    told = [at for at, figure in bare if text[at - 1 : at] == " " and len(figure.rstrip(".,")) <= LONGEST_TOLD]
     for matches in (
         _marked(text, figures),
         _beginning_at(NAMED, text, [at for at, figure in bare if _may_be_named(text, at + len(figure))]),
         *((_beginning_at(PLAIN, text, parted), _beginning_at(WHOLE, text, parted)) if parted else ()),
+        _beginning_at(TOLD, text, told),
     ):
         more = [amount for match in matches if (amount := _amount(match)) is not None and not taken[amount.start]]
         for amount in more:

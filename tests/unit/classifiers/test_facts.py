@@ -157,9 +157,15 @@ def test_words_around_a_number_come_nearest_first_and_end_with_the_heading_of_it
         ("8.25% tax", []),
         ("version 3.10", []),
         ("6.25 inch", []),
+        ("6.25 in wide", []),
+        ("we see 66.30 in tax", ["66.30"]),
+        ("paid 145 for overnight", ["145.00"]),
+        ("you charged us 315", ["315.00"]),
+        ("paid 12 invoices", []),
+        ("paid 2026-04-02", []),
     ],
 )
-def test_amounts_need_cents_or_a_currency(text: str, values: list[str]) -> None:
+def test_amounts_need_cents_or_a_currency_or_a_word_that_tells(text: str, values: list[str]) -> None:
     assert [amount.value for amount in amounts_in(text)] == values
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from classifiers.candidates import ASCII_WORDS, WORDS, candidates_in, words_with_digits
 from classifiers.examples_file import Example
-from classifiers.facts_amounts import BLANK, MARKED, NAMED, PLAIN, SPACED, WHOLE, amounts_in, as_decimal
+from classifiers.facts_amounts import BLANK, MARKED, NAMED, PLAIN, SPACED, TOLD, WHOLE, amounts_in, as_decimal
 from classifiers.facts_states import CODE, CODES, NAME, STATES, states_in
 from classifiers.number_model import NumberModel
 from classifiers.sorter import MODEL
@@ -43,6 +43,8 @@ _PIECES = (
         "1 486,90",
         ".50",
         "145",
+        "paid 145",
+        "charged us 40",
         "1'204.50",
         "12.5%",
         "3pm",
@@ -89,7 +91,7 @@ def searched_amounts(text: str) -> list[tuple[str, int, int]]:
     """Each pattern looked for from the beginning of the text to its end."""
     text = SPACED.sub(lambda match: BLANK.sub(".", match.group()), text)
     found: list[tuple[str, int, int]] = []
-    for pattern in (MARKED, NAMED, PLAIN, WHOLE):
+    for pattern in (MARKED, NAMED, PLAIN, WHOLE, TOLD):
         taken = {place for _, start, end in found for place in range(start, end)}
         for match in pattern.finditer(text):
             size = match["size"] or "" if "size" in pattern.groupindex else ""
