@@ -32,7 +32,7 @@ from bot.stored import (
     NewMessage,
     StoredMessage,
 )
-from bot.timekeeping import Clocks, Reminders
+from bot.timekeeping import Clocks, Reminders, ReportMails
 from bot.user_repositories import Users
 
 
@@ -301,6 +301,8 @@ class UnitOfWork(Protocol):
     def clocks(self) -> Clocks: ...
     @property
     def reminders(self) -> Reminders: ...
+    @property
+    def report_mails(self) -> ReportMails: ...
     @property
     def record(self) -> Record: ...
     @property

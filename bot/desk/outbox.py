@@ -82,11 +82,11 @@ def check_untouched(entry: OutboxEntry) -> None:
         raise PermanentError("the message is not the one that was approved")
 
 
-def after_failure(entry: OutboxEntry, error: BotError, now: datetime) -> Outcome:
-    """What becomes of an entry whose sending raised `error`. Doubt is never a retry."""
+def after_failure(failures: int, error: BotError, now: datetime) -> Outcome:
+    """What becomes of an entry whose sending raised `error`, after so many failures before. Doubt is never a retry."""
     if isinstance(error, TransientError):
-        if entry.failures < len(WAITS):
-            return Retry(now + WAITS[entry.failures], str(error))
+        if failures < len(WAITS):
+            return Retry(now + WAITS[failures], str(error))
         return Failed(f"given up after two days: {error}")
     if isinstance(error, PermanentError):
         return Failed(str(error))

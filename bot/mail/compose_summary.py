@@ -25,6 +25,7 @@ class Picture:
 class Published:
     """A report in all forms that its mail has."""
 
+    subject: str
     text: str
     html: str
     pictures: tuple[Picture, ...]

@@ -35,9 +35,8 @@ class ReportPublisher:
         name = f"{report.name} {moment(report.as_of, self.zone)[4:14]}.xlsx"
         content = self.workbook(report)
         text = as_text(report, self.zone, MOST_ROWS)
-        return Published(
-            text, html, pictures, Attachment(name, XLSX, len(content), sha256(content).hexdigest(), content)
-        )
+        book = Attachment(name, XLSX, len(content), sha256(content).hexdigest(), content)
+        return Published(_subject(report, self.zone), text, html, pictures, book)
 
     def page(self, report: Report) -> str:
         """One HTML file with its pictures in it, every row of every table."""
@@ -50,3 +49,9 @@ class ReportPublisher:
     def chart(self, report: Report, chart: Chart) -> bytes:
         """As SVG."""
         return draw(chart, report.table(chart.table), "svg")
+
+
+def _subject(report: Report, zone: tzinfo) -> str:
+    """What stands in the list of mails must say how things are. Nothing of any message is in a headline."""
+    told = f": {report.headlines[0]}" if report.headlines else ""
+    return f"{report.title}, {moment(report.as_of, zone)[:14]}{told}"

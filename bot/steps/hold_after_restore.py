@@ -9,6 +9,7 @@ from bot.desk.outbox import CLAIM_HELD_FOR
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.ports import Clock
 from bot.repositories import Store
+from bot.steps.mail_report import NOT_BEFORE
 from bot.steps.staling import make_stale
 
 # More work items than any desk opens between two backups: customers have seen numbers that the copy knows nothing of.
@@ -31,6 +32,7 @@ def hold_after_restore(taken_at: datetime, *, store: Store, clock: Clock) -> Hel
         uow.installation.rename()
         uow.installation.skip_numbers(SKIPPED_NUMBERS)
         uow.installation.end_sessions()
+        uow.clocks.set_mark(NOT_BEFORE, now.isoformat(), now)
         # As if their sender had died long ago: the desk looks into Sent, and where that says nothing asks a person.
         outbox = uow.installation.hold_unsent(taken_at - CLAIM_HELD_FOR)
         drafts = uow.installation.open_drafts()

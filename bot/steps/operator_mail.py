@@ -15,7 +15,7 @@ from bot.mail.thread_token import make_message_id
 from bot.ports import Sender
 
 # RFC 3834: no program answers it.
-_AUTOMATIC = b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
+AUTOMATIC = b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def send_notice(notice: Notice, now: datetime, *, operator: Operator, sender: Se
         sent_at=now,
         message_id_header=notice.message_id_header,
     )
-    sender.send(Envelope(operator.sender, notice.to), _AUTOMATIC + compose(mail))
+    sender.send(Envelope(operator.sender, notice.to), AUTOMATIC + compose(mail))
 
 
 def check_inside(addresses: Sequence[str], domains: Sequence[str]) -> None:

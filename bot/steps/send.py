@@ -34,7 +34,7 @@ def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox
         outbox.check_untouched(entry)
         receipt = sender.send(entry.envelope, entry.raw)
     except BotError as error:
-        outcome = outbox.after_failure(entry, error, clock.now())
+        outcome = outbox.after_failure(entry.failures, error, clock.now())
     else:
         outcome = outbox.Sent(clock.now(), receipt)
     _settle(entry, outcome, store, clock)
@@ -78,7 +78,7 @@ def settle_lost_claim(entry_id: int, *, store: Store, sent_folder: SentFolder | 
     try:
         was_found = sent_folder.holds(entry.message_id_header) if sent_folder is not None else None
     except BotError as error:
-        outcome: outbox.Outcome = outbox.after_failure(entry, UncertainError(str(error)), clock.now())
+        outcome: outbox.Outcome = outbox.after_failure(entry.failures, UncertainError(str(error)), clock.now())
     else:
         outcome = outbox.after_lost_claim(was_found_in_sent=was_found, now=clock.now())
     _settle(entry, outcome, store, clock)

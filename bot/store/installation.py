@@ -14,6 +14,7 @@ from bot.mail.thread_token import derive_secret
 from bot.store import tables as t
 from bot.store import user_tables as people
 from bot.store.installation_tables import installation
+from bot.store.report_tables import report_mail
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row
 
 _UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -53,6 +54,9 @@ class SqlInstallation:
         held = list(self._connection.scalars(select(outbox.id).where(is_unsent).order_by(outbox.id)))
         values = {"state": OutboxState.SENDING, "claimed_at": claimed_at}
         self._connection.execute(update(t.outbox).where(is_unsent).values(values))
+        # A report that was on its way is let go: nobody can tell, and the next one comes by itself.
+        unsent_report = report_mail.c.state.in_(_UNSENT)
+        self._connection.execute(update(report_mail).where(unsent_report).values(values))
         return held
 
     def open_drafts(self) -> Sequence[Draft]:

@@ -16,6 +16,7 @@ from bot.store import (  # noqa: F401  (they join the metadata)
     file_tables,
     installation_tables,
     ledger_tables,
+    report_tables,
     task_tables,
     user_tables,
     watch_tables,

@@ -27,6 +27,7 @@ from bot.store.raw_messages import SqlRawMessages
 from bot.store.record import SqlRecord
 from bot.store.record_seals import SqlRecordSeals
 from bot.store.reminders import SqlReminders
+from bot.store.report_mails import SqlReportMails
 from bot.store.rows import MOST_OF_ADDRESS, header_key
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
@@ -113,6 +114,10 @@ class SqlUnitOfWork:
     @cached_property
     def reminders(self) -> SqlReminders:
         return SqlReminders(self.connection)
+
+    @cached_property
+    def report_mails(self) -> SqlReportMails:
+        return SqlReportMails(self.connection)
 
     @cached_property
     def record(self) -> SqlRecord:
