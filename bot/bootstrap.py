@@ -22,6 +22,7 @@ from bot.policies.watch import watch_rules
 from bot.ports import Clock, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
 from bot.rendering import JinjaRenderer
 from bot.reports.catalog import REPORTS, make_report
+from bot.reports.readers import Reader
 from bot.reports.report import Report
 from bot.senders import SENDERS
 from bot.senders.account import SmtpAccount
@@ -63,13 +64,19 @@ class Desk:
         facts = watch_facts(self.store.engine, now)
         return Health(facts, find_alarms(facts, self.watch_rules, now))
 
-    def report(self, name: str, reader: str, as_of: datetime) -> Report:
-        """A report of the catalog as this reader may see it; "" sees no figures of any person. The only way to one."""
+    def report(self, name: str, reader: Reader, as_of: datetime) -> Report:
+        """A report of the catalog as this reader may see it. The only way to one."""
         settings = self.settings
         asked = Asked(*REPORTS[name].spans(as_of), as_of)
         titles = QUEUES | {slug: category.title for slug, category in settings.catalog.items()}
         facts = report_facts(self.store.engine, settings.sla, asked, tuple(settings.mailboxes), titles)
         return make_report(name, facts, reader, settings.reports.managers, ZoneInfo(settings.company.time_zone))
+
+    def reader(self, name: str) -> Reader:
+        """The user of that name, with their queues; somebody whom the desk does not know sees no person's figures."""
+        with self.store.look() as uow:
+            user = uow.users.get(name) if name else None
+        return Reader(user.name, user.queues) if user is not None and user.is_active else Reader("")
 
     def publisher(self) -> Publisher:
         # Imported by name: what draws and writes workbooks takes a second to load, and most processes never need it.

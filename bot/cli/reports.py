@@ -42,10 +42,13 @@ _FORMS: Mapping[str, Callable[[Desk, Report, ZoneInfo], bytes]] = {
 }
 
 
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
+
+
 @click.command()
 @click.argument("name", type=click.Choice(list(REPORTS)))
 @click.option("--format", "form", type=click.Choice(list(_FORMS)), default="text", show_default=True)
-@click.option("--as-of", type=click.DateTime(), help="A past moment in the company's time; default now.")
+@click.option("--as-of", type=click.DateTime(_MOMENTS), help="A past moment in the company's time; default now.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file.")
 @as_user
 @click.pass_context
@@ -54,7 +57,7 @@ def report(ctx: click.Context, name: str, form: str, as_of: datetime | None, out
     with open_desk(ctx) as desk:
         zone = ZoneInfo(desk.settings.company.time_zone)
         moment = as_of.replace(tzinfo=zone).astimezone(UTC) if as_of else desk.clock.now()
-        written = _FORMS[form](desk, desk.report(name, person, moment), zone)
+        written = _FORMS[form](desk, desk.report(name, desk.reader(person), moment), zone)
     if out is not None:
         out.write_bytes(written)
         click.echo(f"{out} written")

@@ -39,4 +39,4 @@ def mail_reports(desk: Desk) -> int:
 
 
 def _publish(desk: Desk, mailing: Mailing, as_of: datetime) -> Published:
-    return desk.publisher().mail(desk.report(mailing.report, mailing.reader, as_of))
+    return desk.publisher().mail(desk.report(mailing.report, desk.reader(mailing.reader), as_of))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.reports.facts import Facts
 from bot.reports.people import people_of
-from bot.reports.readers import Managers
+from bot.reports.readers import Managers, Reader, facts_for
 from bot.reports.report import Report
 from bot.reports.sla_summary import HISTORY, sla_summary
 from bot.reports.sorting_quality import sorting_quality
@@ -39,9 +39,9 @@ REPORTS: Mapping[str, Definition] = {
 }
 
 
-def make_report(name: str, facts: Facts, reader: str, managers: Managers, zone: tzinfo) -> Report:
-    """The report as this reader may see it; a reader "" is nobody, and sees no figures of any person."""
-    definition = REPORTS[name]
-    visible = managers.seen_by(reader, people_of(facts))
-    made = definition.build(name, definition.title, facts, visible, zone)
-    return replace(made, things=things_of(facts, zone))
+def make_report(name: str, facts: Facts, reader: Reader, managers: Managers, zone: tzinfo) -> Report:
+    """The report as this reader may see it."""
+    definition, own = REPORTS[name], facts_for(facts, reader)
+    visible = managers.seen_by(reader.name, people_of(own))
+    made = definition.build(name, definition.title, own, visible, zone)
+    return replace(made, things=things_of(own, zone))

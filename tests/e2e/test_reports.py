@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bot.jobs.reporting import mail_reports
+from bot.reports.readers import Reader
 from bot.store.report_mails import newest_mails
 from tests.desks.desk import DeskUnderTest, mail_desk
 from tests.desks.opened import opened
@@ -58,7 +59,7 @@ def test_managers_get_the_report_once(desk: DeskUnderTest, smtp_server: SmtpServ
     # The mail says what the terminal says of the same moment.
     with opened(desk) as wired:
         (mail,) = newest_mails(wired.store.engine)
-        told = wired.report("sla-daily", "", mail.as_of).headlines[0]
+        told = wired.report("sla-daily", Reader(""), mail.as_of).headlines[0]
     assert told in html.get_content()
     assert told in plain.get_content()
     (book,) = message.iter_attachments()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.draft import DraftText
 from bot.desk.work_item import ItemState
 from bot.reports.catalog import REPORTS, make_report
-from bot.reports.readers import Managers
+from bot.reports.readers import Managers, Reader
 from bot.reports.report import Figure, Report, figures
 from bot.reports.shown import shown
 from bot.steps import work_on_item
@@ -27,11 +27,12 @@ def report(
     name: str = "sla-daily",
     as_of: datetime | None = None,
     reader: str = "mo",
+    queues: frozenset[str] | None = None,
     managers: Managers = Managers(otherwise="mo"),  # noqa: B008 (frozen)
 ) -> Report:
     moment = as_of or desk.clock.now()
     facts = report_facts(desk.store.engine, SLA, Asked(*REPORTS[name].spans(moment), moment), ("icc",), {})
-    return make_report(name, facts, reader, managers, NEW_YORK)
+    return make_report(name, facts, Reader(reader, queues), managers, NEW_YORK)
 
 
 def things(made: Report, table: str, row: str, column: str) -> list[str]:
@@ -164,3 +165,15 @@ def test_mailboxes_and_quarantine_tell_what_happened_to_each_delivery(desk: Step
     assert words(made, "mailboxes", "invoicing")[:2] == ["0", "1"]
     later = report(desk, as_of=desk.clock.now() - timedelta(days=1))
     assert all(shown(cell) == "0" for row in later.table("mailboxes").rows for cell in row.cells)
+
+
+def test_a_reader_of_one_queue_sees_the_work_of_that_queue_alone(desk: StepDesk) -> None:
+    desk.arrives(mail("revision/po_number"), mail("dispute/price", "too much"), b"\x00")
+    one, _ = desk.drafts()
+    reject_draft(one.draft_id, one.version, "not needed", "kim", store=desk.store, clock=desk.clock)
+    made = report(desk, queues=frozenset({"invoicing"}))
+    assert things(made, "total", "All", "In") == ["CD-1001"]
+    assert [row.name for row in made.table("queue").rows] == ["invoicing"]
+    assert made.table("mailboxes").rows == made.table("quarantine").rows == ()
+    assert set(made.things) == {"CD-1001", f"draft:{one.draft_id}"}
+    assert words(report(desk, queues=frozenset({"icc"})), "drafts", "All")[2] == "0"
