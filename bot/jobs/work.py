@@ -23,7 +23,7 @@ from bot.steps.telling import Reminding
 from bot.steps.write_reminders import ReminderPorts, write_reminders
 from bot.stored import StoredRaw
 
-BATCH = 50
+BATCH = 100
 BATCH_BYTES = 8_000_000
 
 # Two threads taking in the same rows would only get in each other's way.

@@ -1,7 +1,7 @@
 """The threads that the mail of one transaction points at, each with what decides about a further message.
 
 They are read together, and kept true to what the repositories of the transaction write. What is not known here is asked
-in the database, which every write reaches at once, or before anything asks for it.
+in the database, once that has what is kept back.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from bot.ledger.lookup import number_key
 from bot.mail.subjects import normalised_subject
 from bot.mail.thread import ThreadCandidate
 from bot.store import tables as t
+from bot.store.kept_back import KeptBack
 from bot.store.rows import COLUMNS, NEWEST, attachments_from, draft_from_row, item_from_row
-from bot.store.statement import ListStatement, Statement, Values, in_parts
+from bot.store.statement import ListStatement, Statement, in_parts
 from bot.stored import EarlierMessage
 
 # How many of a sender's messages are looked at for an answer that still waits.
@@ -151,16 +152,15 @@ class Conversation:
 class Conversations:
     """Those of one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: KeptBack) -> None:
         self._connection = connection
+        self.kept = kept
         self._known: dict[int, Conversation] = {}
         # Message-IDs and senders that were foreseen: (message, thread) of each, oldest first.
         self._by_header: dict[str, list[tuple[int, int]]] = {}
         self._by_sender: dict[str, list[tuple[int, int]]] = {}
         self._foreseen_senders: set[str] = set()
         self._draft_items: dict[int, list[int]] = {}
-        self._later: dict[Statement, list[Values]] = {}
-        self._is_batch = False
 
     def known(self, thread_id: int) -> Conversation | None:
         return self._known.get(thread_id)
@@ -175,7 +175,7 @@ class Conversations:
 
     def foresee(self, header_keys: Iterable[str], thread_keys: Iterable[str], sender_keys: Iterable[str]) -> None:
         """Read at once what these point at."""
-        self._is_batch = True
+        self.kept.begin_batch()
         pointed_at: list[int] = []
         for part in in_parts(sorted(set(header_keys) - self._by_header.keys())):
             self._by_header.update((key, []) for key in part)
@@ -192,11 +192,14 @@ class Conversations:
         """The threads that hold a message with one of these Message-IDs, newest first."""
         missing = [key for key in header_keys if key not in self._by_header]
         found = [one for key in header_keys for one in self._by_header.get(key, ())]
+        if missing:
+            self.kept.write()
         for part in in_parts(missing):
             found += [(message_id, thread_id) for _, message_id, thread_id in _HOLDING.rows(self._connection, part)]
         return [thread_id for _, thread_id in sorted(found, reverse=True)]
 
     def thread_ids_with_keys(self, thread_keys: Sequence[str]) -> list[int]:
+        # A thread that is kept back has no mail of ours yet, so nobody can know its key.
         return [row[0] for part in in_parts(thread_keys) for row in _WITH_KEYS.rows(self._connection, part)]
 
     def thread_ids_waiting(self, sender_key: str) -> list[int]:
@@ -225,6 +228,7 @@ class Conversations:
         return found
 
     def _waiting_threads(self, sender_key: str) -> list[int]:
+        self.kept.write()
         return _WAITING.scalars(self._connection, {"sender": sender_key})
 
     def opened(self, thread_id: int, subject: str, customer_number: str | None) -> None:
@@ -274,20 +278,6 @@ class Conversations:
         if draft_id in self._draft_items:
             self._draft_items[draft_id] = sorted([*self._draft_items[draft_id], *item_ids])
 
-    def write_later(self, statement: Statement, row: Values) -> None:
-        """A row of a batch that was foreseen waits until write(): together they take a fraction of the time.
-
-        Everywhere else it is written at once, for whoever asks the tables themselves.
-        """
-        self._later.setdefault(statement, []).append(row)
-        if not self._is_batch:
-            self.write()
-
-    def write(self) -> None:
-        for statement, rows in self._later.items():
-            statement.run_many(self._connection, rows)
-        self._later.clear()
-
     def forget(self) -> None:
         """After a change that is not kept up with here."""
         self._known.clear()
@@ -297,7 +287,7 @@ class Conversations:
         self._draft_items.clear()
 
     def _load(self, thread_ids: Sequence[int]) -> None:
-        self.write()
+        self.kept.write()
         for row in _THREADS.rows(self._connection, thread_ids):
             self.opened(row.id, row.subject, row.customer_number)
         for row in _MESSAGES.rows(self._connection, thread_ids):

@@ -28,8 +28,6 @@ _OPEN_OF_THREAD = Statement(
     .order_by(t.draft.c.id.desc())
     .limit(1)
 )
-_ADD = Statement(insert(t.draft).returning(t.draft.c.id))
-_ADD_VERSION = Statement(insert(t.draft_version))
 _SET_STATE = Statement(
     update(t.draft)
     .where(
@@ -43,7 +41,6 @@ _LINK = t.draft_work_item
 _ITEMS_OF = Statement(
     select(_LINK.c.work_item_id).where(_LINK.c.draft_id == bindparam("draft_id")).order_by(_LINK.c.work_item_id)
 )
-_ADD_LINK = Statement(insert(_LINK))
 
 
 class SqlDrafts:
@@ -54,7 +51,7 @@ class SqlDrafts:
         self._conversations = conversations
 
     def get(self, draft_id: int) -> Draft:
-        self._conversations.write()
+        self._conversations.kept.write()
         row = self._connection.execute(
             select(*COLUMNS).select_from(NEWEST).where(t.draft.c.id == draft_id)
         ).one_or_none()
@@ -66,12 +63,14 @@ class SqlDrafts:
         known = self._conversations.known(thread_id)
         if known is not None:
             return known.open_draft
-        self._conversations.write()
+        self._conversations.kept.write()
         row = _OPEN_OF_THREAD.first(self._connection, {"thread_id": thread_id})
         return draft_from_row(row) if row is not None else None
 
     def add(self, draft: Draft, item_ids: Iterable[int]) -> Draft:
+        added = replace(draft, draft_id=self._conversations.kept.next_id(t.draft))
         values = {
+            "id": added.draft_id,
             "thread_id": draft.thread_id,
             "reply_to_message_id": draft.reply_to_message_id,
             "mailbox": draft.mailbox,
@@ -81,14 +80,14 @@ class SqlDrafts:
             "created_at": draft.created_at,
             "basis": basis_to_json(draft.basis),
         }
-        draft_id = int(_ADD.scalar(self._connection, values))
-        self._insert_version(draft_id, draft)
-        added = replace(draft, draft_id=draft_id)
+        self._conversations.kept.add(t.draft, values)
+        self._add_version(added)
         self._conversations.keep_draft(added, ())
-        self.add_items(draft_id, item_ids)
+        self.add_items(added.draft_id, item_ids)
         return added
 
     def add_version(self, draft: Draft) -> None:
+        self._conversations.kept.write()
         changed = self._connection.execute(
             update(t.draft)
             .where(
@@ -100,14 +99,21 @@ class SqlDrafts:
         )
         self._conversations.forget()
         self._expect_one(changed.rowcount, draft.draft_id)
-        self._insert_version(draft.draft_id, draft)
+        self._add_version(draft)
 
     def set_state(self, draft: Draft, state: DraftState) -> None:
+        kept = self._conversations.kept.kept(t.draft, draft.draft_id)
+        if kept is not None and (kept["version"], kept["state"]) == (draft.version, draft.state):
+            kept["state"] = state
+            self._conversations.change_draft(draft, state)
+            return
+        self._conversations.kept.write()
         known = {"draft_id": draft.draft_id, "known_version": draft.version, "known_state": draft.state}
         self._expect_one(_SET_STATE.run(self._connection, {**known, "new_state": state}), draft.draft_id)
         self._conversations.change_draft(draft, state)
 
     def set_basis(self, draft_id: int, basis: Basis) -> None:
+        self._conversations.kept.write()
         changed = update(t.draft).where(t.draft.c.id == draft_id)
         self._connection.execute(changed.values(basis=basis_to_json(basis)))
 
@@ -115,14 +121,14 @@ class SqlDrafts:
         known = self._conversations.items_of_draft(draft_id)
         if known is not None:
             return known
-        self._conversations.write()
+        self._conversations.kept.write()
         return _ITEMS_OF.scalars(self._connection, {"draft_id": draft_id})
 
     def add_items(self, draft_id: int, item_ids: Iterable[int]) -> None:
         known = self.items_of(draft_id)
         new = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in known]
         for item_id in new:
-            self._conversations.write_later(_ADD_LINK, {"draft_id": draft_id, "work_item_id": item_id})
+            self._conversations.kept.add(_LINK, {"draft_id": draft_id, "work_item_id": item_id})
         self._conversations.add_items_to_draft(draft_id, new)
 
     def approve(self, approval: Approval) -> None:
@@ -156,11 +162,11 @@ class SqlDrafts:
         ).one_or_none()
         return Decided(row.decided_by, row.decided_at) if row is not None else None
 
-    def _insert_version(self, draft_id: int, draft: Draft) -> None:
-        self._conversations.write_later(
-            _ADD_VERSION,
+    def _add_version(self, draft: Draft) -> None:
+        self._conversations.kept.add(
+            t.draft_version,
             {
-                "draft_id": draft_id,
+                "draft_id": draft.draft_id,
                 "version": draft.version,
                 "recipients": list(draft.text.to),
                 "copies": list(draft.text.cc),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry
@@ -16,11 +16,10 @@ from bot.mail.message import InboundMessage
 from bot.store import tables as t
 from bot.store.conversations import Conversations
 from bot.store.rows import MOST_OF_ADDRESS, attachments_from, header_key
-from bot.store.statement import ListStatement, Statement
+from bot.store.statement import ListStatement
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import EarlierMessage, InboundRow, NewMessage, StoredMessage
 
-_ADD = Statement(insert(t.message).returning(t.message.c.id))
 _KNOWN_RAWS = ListStatement(lambda keys: select(t.message.c.raw_message_id).where(t.message.c.raw_message_id.in_(keys)))
 
 _KNOWN_HEADERS = ListStatement(
@@ -28,7 +27,7 @@ _KNOWN_HEADERS = ListStatement(
 )
 
 
-def _parsed_values(parsed: InboundMessage) -> Mapping[str, Any]:
+def _parsed_values(parsed: InboundMessage) -> dict[str, Any]:
     first = parsed.senders[0] if parsed.senders else Address("", "")
     return {
         "message_id_header": parsed.message_id_header,
@@ -93,7 +92,9 @@ class SqlMessages:
         self._conversations = conversations
 
     def add(self, message: NewMessage) -> int:
-        values = dict(_parsed_values(message.parsed)) | {
+        message_id = self._conversations.kept.next_id(t.message)
+        values = _parsed_values(message.parsed) | {
+            "id": message_id,
             "thread_id": message.thread_id,
             "raw_message_id": message.raw_id,
             "direction": "inbound",
@@ -107,7 +108,7 @@ class SqlMessages:
             "disposition": message.disposition,
             "why": message.why,
         }
-        message_id = int(_ADD.scalar(self._connection, values))
+        self._conversations.kept.add(t.message, values)
         brought = EarlierMessage(message_id, message.received_at)
         if message.verdict is not None:
             # As the row lists them: without content.
@@ -117,7 +118,9 @@ class SqlMessages:
         return message_id
 
     def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
+        message_id = self._conversations.kept.next_id(t.message)
         values: dict[str, object] = {
+            "id": message_id,
             "thread_id": draft.thread_id,
             "raw_message_id": None,
             "direction": "outbound",
@@ -150,9 +153,11 @@ class SqlMessages:
             "why": f"approved by {entry.approved_by}",
         }
         self._conversations.forget()
-        return int(self._connection.execute(insert(t.message).returning(t.message.c.id), values).scalar_one())
+        self._conversations.kept.add(t.message, values)
+        return message_id
 
     def get(self, message_id: int) -> StoredMessage:
+        self._conversations.kept.write()
         joined = t.message.join(t.thread, t.thread.c.id == t.message.c.thread_id)
         query = select(t.message, t.thread.c.key).select_from(joined).where(t.message.c.id == message_id)
         row = self._connection.execute(query).one_or_none()
@@ -175,6 +180,7 @@ class SqlMessages:
         )
 
     def inbound(self, message_id: int) -> InboundRow | None:
+        self._conversations.kept.write()
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
         return _understood(row) if row is not None else None
 
@@ -198,5 +204,6 @@ class SqlMessages:
         return [(row.sender_key, row.received_at) for row in rows]
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
+        self._conversations.kept.write()
         self._conversations.forget()
         self._connection.execute(update(t.message).where(t.message.c.id.in_(message_ids)).values(thread_id=thread_id))

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.mail.thread import ThreadCandidate
 from bot.store import tables as t
@@ -18,13 +18,11 @@ from bot.store.statement import ListStatement, Statement
 _OF_ITEM = Statement(
     select(t.work_item.c.thread_id, t.work_item.c.merged_into).where(t.work_item.c.id == bindparam("item_id"))
 )
-_ADD = Statement(insert(t.thread).returning(t.thread.c.id))
 
 _NUMBER = task_tables.thread_number.c
 _NAMING = ListStatement(
     lambda keys: select(_NUMBER.key, _NUMBER.thread_id).where(_NUMBER.key.in_(keys)).order_by(_NUMBER.thread_id)
 )
-_ADD_NUMBER = Statement(insert(task_tables.thread_number))
 
 
 class SqlThreads:
@@ -42,6 +40,7 @@ class SqlThreads:
         return self._candidates(self._conversations.thread_ids_with_keys(keys))
 
     def of_item(self, item_id: int) -> ThreadCandidate | None:
+        self._conversations.kept.write()
         row = _OF_ITEM.first(self._connection, {"item_id": item_id})
         while row is not None and row.merged_into is not None:
             row = _OF_ITEM.first(self._connection, {"item_id": row.merged_into})
@@ -53,14 +52,17 @@ class SqlThreads:
         return self._candidates(self._conversations.thread_ids_waiting(sender_key[:MOST_OF_ADDRESS]))
 
     def add(self, subject: str, customer_number: str | None, now: datetime, linked_to: int | None = None) -> int:
+        kept = self._conversations.kept
+        thread_id = kept.next_id(t.thread)
         values = {
+            "id": thread_id,
             "key": secrets.token_hex(12),
             "subject": subject,
             "customer_number": customer_number,
             "opened_at": now,
             "linked_thread_id": linked_to,
         }
-        thread_id = int(_ADD.scalar(self._connection, values))
+        kept.add(t.thread, values)
         self._conversations.opened(thread_id, subject, customer_number)
         return thread_id
 
@@ -71,9 +73,11 @@ class SqlThreads:
     def add_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
         known = {tuple(row) for row in _NAMING.rows(self._connection, list({key for key, _ in numbers}))}
         new = [one for one in dict.fromkeys(numbers) if one not in known]
-        _ADD_NUMBER.run_many(self._connection, [{"key": key, "thread_id": thread_id} for key, thread_id in new])
+        for key, thread_id in new:
+            self._conversations.kept.add(task_tables.thread_number, {"key": key, "thread_id": thread_id})
 
     def key_of(self, thread_id: int) -> str:
+        self._conversations.kept.write()
         return str(self._connection.execute(select(t.thread.c.key).where(t.thread.c.id == thread_id)).scalar_one())
 
     def _candidates(self, thread_ids: Iterable[int]) -> list[ThreadCandidate]:

@@ -19,6 +19,7 @@ from bot.store.draft_files import SqlDraftFiles
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
 from bot.store.installation import SqlInstallation
+from bot.store.kept_back import KeptBack
 from bot.store.ledger import SqlLedger
 from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
@@ -53,7 +54,11 @@ class SqlUnitOfWork:
 
     @cached_property
     def _conversations(self) -> Conversations:
-        return Conversations(self.connection)
+        return Conversations(self.connection, self._kept)
+
+    @cached_property
+    def _kept(self) -> KeptBack:
+        return KeptBack(self.connection)
 
     @cached_property
     def mailboxes(self) -> SqlMailboxes:
@@ -91,12 +96,15 @@ class SqlUnitOfWork:
     def files(self) -> SqlDraftFiles:
         return SqlDraftFiles(self.connection, self._blobs)
 
-    @cached_property
+    @property
     def outbox(self) -> SqlOutbox:
+        self._kept.write()
         return SqlOutbox(self.connection)
 
-    @cached_property
+    @property
     def tasks(self) -> SqlTasks:
+        # A task points at its thread.
+        self._kept.write()
         return SqlTasks(self.connection)
 
     @cached_property
@@ -142,7 +150,7 @@ class SqlUnitOfWork:
         self._conversations.foresee(header_keys, what.thread_keys, senders)
 
     def commit(self) -> None:
-        self._conversations.write()
+        self._kept.write()
         self.record.write()
         self.connection.commit()
 

@@ -12,6 +12,7 @@ from bot.desk.work_item import WorkItem, number_of
 from bot.errors import ConflictError, NotFoundError
 from bot.store import tables as t
 from bot.store.conversations import Conversations
+from bot.store.kept_back import KeptBack
 from bot.store.rows import item_from_row
 from bot.store.statement import Statement
 
@@ -44,14 +45,12 @@ _GET = Statement(select(t.work_item).where(t.work_item.c.id == bindparam("item_i
 _OF_THREAD = Statement(
     select(t.work_item).where(t.work_item.c.thread_id == bindparam("thread_id")).order_by(t.work_item.c.id)
 )
-_ADD = Statement(insert(t.work_item).returning(t.work_item.c.id))
 _LINK = t.work_item_message
 _LINKED = Statement(
     select(_LINK.c.message_id).where(
         _LINK.c.work_item_id == bindparam("item_id"), _LINK.c.message_id == bindparam("message_id")
     )
 )
-_ADD_LINK = Statement(insert(_LINK))
 _HEARD_AGAIN = Statement(
     update(t.work_item).where(t.work_item.c.id == bindparam("item_id")).values(clocked_version=literal_column("0"))
 )
@@ -62,9 +61,10 @@ class SqlWorkItems:
 
     def __init__(self, connection: Connection, conversations: Conversations | None = None) -> None:
         self._connection = connection
-        self._conversations = conversations or Conversations(connection)
+        self._conversations = conversations or Conversations(connection, KeptBack(connection))
 
     def get(self, item_id: int) -> WorkItem:
+        self._conversations.kept.write()
         row = _GET.first(self._connection, {"item_id": item_id})
         if row is None:
             raise NotFoundError(f"there is no work item {number_of(item_id)}")
@@ -81,14 +81,17 @@ class SqlWorkItems:
         known = self._conversations.known(thread_id)
         if known is not None:
             return list(known.items.values())
+        self._conversations.kept.write()
         return [item_from_row(row) for row in _OF_THREAD.rows(self._connection, {"thread_id": thread_id})]
 
     def add(self, item: WorkItem) -> WorkItem:
-        added = replace(item, item_id=_ADD.scalar(self._connection, _values(item)))
+        added = replace(item, item_id=self._conversations.kept.next_id(t.work_item))
+        self._conversations.kept.add(t.work_item, {"id": added.item_id, **_values(added)})
         self._conversations.keep_item(added)
         return added
 
     def save(self, item: WorkItem) -> None:
+        self._conversations.kept.write()
         changed = self._connection.execute(
             update(t.work_item)
             .where(t.work_item.c.id == item.item_id, t.work_item.c.version == item.version - 1)
@@ -99,19 +102,19 @@ class SqlWorkItems:
         self._conversations.keep_item(item)
 
     def link_message(self, item_id: int, message_id: int) -> None:
-        self._conversations.write()
+        self._conversations.kept.write()
         if _LINKED.scalar(self._connection, {"item_id": item_id, "message_id": message_id}) is None:
-            _ADD_LINK.run(self._connection, {"work_item_id": item_id, "message_id": message_id})
+            self._conversations.kept.add(_LINK, {"work_item_id": item_id, "message_id": message_id})
 
     def link_new_message(self, message_id: int, item_ids: Sequence[int]) -> None:
         for item_id in item_ids:
-            self._conversations.write_later(_ADD_LINK, {"work_item_id": item_id, "message_id": message_id})
+            self._conversations.kept.add(_LINK, {"work_item_id": item_id, "message_id": message_id})
 
     def heard_again(self, item_id: int) -> None:
-        self._conversations.write_later(_HEARD_AGAIN, {"item_id": item_id})
+        self._conversations.kept.change(_HEARD_AGAIN, {"item_id": item_id})
 
     def messages_of(self, item_id: int) -> Sequence[int]:
-        self._conversations.write()
+        self._conversations.kept.write()
         link = t.work_item_message
         query = select(link.c.message_id).where(link.c.work_item_id == item_id).order_by(link.c.message_id)
         return list(self._connection.scalars(query))
@@ -121,7 +124,7 @@ class SqlWorkItems:
             self.link_message(survivor_id, message_id)
 
     def unlink_messages(self, item_id: int, message_ids: Sequence[int]) -> None:
-        self._conversations.write()
+        self._conversations.kept.write()
         link = t.work_item_message
         self._connection.execute(delete(link).where(link.c.work_item_id == item_id, link.c.message_id.in_(message_ids)))
 

@@ -12,6 +12,7 @@ from bot.desk.work_item import ItemState
 from bot.mail.address import Address
 from bot.store.conversations import Conversations
 from bot.store.drafts import SqlDrafts
+from bot.store.kept_back import KeptBack
 from bot.store.messages import SqlMessages
 from bot.store.threads import SqlThreads
 from bot.store.unit_of_work import SqlStore, SqlUnitOfWork
@@ -61,7 +62,7 @@ class _Asked:
     """The same transaction, seen by repositories that foresaw nothing."""
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
-        fresh = Conversations(uow.connection)
+        fresh = Conversations(uow.connection, KeptBack(uow.connection))
         self.threads = SqlThreads(uow.connection, fresh)
         self.messages = SqlMessages(uow.connection, fresh)
         self.items = SqlWorkItems(uow.connection, fresh)
