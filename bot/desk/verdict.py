@@ -60,7 +60,12 @@ class Verdict:
 
     def values(self, kind: str) -> tuple[str, ...]:
         """The distinct values of one kind of fact that the message is about, in the order of the text."""
-        return tuple(dict.fromkeys(fact.value for fact in self.facts if fact.kind == kind and fact.role == MEANT))
+        # A loop, not a comprehension: a message asks a dozen times.
+        found: dict[str, None] = {}
+        for fact in self.facts:
+            if fact.kind == kind and fact.role == MEANT:
+                found[fact.value] = None
+        return tuple(found)
 
     @property
     def is_sorted(self) -> bool:

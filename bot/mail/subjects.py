@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _REPLY = r"re|aw|antw(?:ort)?|sv|vs|ref|réf|ynt|odp|r|res|rv|回复|答复"
 _FORWARD = r"fwd?|wg|weitergeleitet|tr|transf|rv|enc|i|doorst|vb|vl|pd|转发"
@@ -19,6 +20,8 @@ _TRAILING_TAG = re.compile(r"\s*\[[^\[\]]{1,40}\]\s*$")
 MOST_PREFIXES = 30
 
 
+# Each message asks for its subject several times, and so do the next ones of its thread.
+@lru_cache(maxsize=1024)
 def normalised_subject(subject: str) -> str:
     """Lower case, without reply and forward prefixes, bracketed tags at either end, and repeated blanks."""
     text = " ".join(subject[:2000].split())

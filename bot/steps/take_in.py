@@ -275,7 +275,9 @@ def _ground(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, messa
 def _draft(uow: UnitOfWork, read: _Read, placed: _Placed, opened: Opened, desk: _Writing, ids: tuple[int, int]) -> int:
     """How many drafts were written."""
     thread_id, message_id = ids
-    message = replace(read.message, flags=tuple(dict.fromkeys((*read.message.flags, *placed.flags))))
+    message = read.message
+    if placed.flags:
+        message = replace(message, flags=tuple(dict.fromkeys((*message.flags, *placed.flags))))
     occasion = Occasion(
         inquiry=Inquiry(message_id, message, read.side, read.verdict, placed.who.known),
         topics=placed.decided.topics,

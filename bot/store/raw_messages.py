@@ -27,7 +27,20 @@ _BY_FINGERPRINT = ListStatement(
     lambda keys: select(_RAW.fingerprint, _RAW.id).where(_RAW.fingerprint.in_(keys)).order_by(_RAW.id.desc())
 )
 _STILL_WAITING = ListStatement(lambda keys: select(_RAW.id).where(_RAW.id.in_(keys), _RAW.state == "waiting"))
-_WAITING = ListStatement(lambda keys: select(t.raw_message).where(_RAW.id.in_(keys)).order_by(_RAW.id))
+_READ = (
+    _RAW.id,
+    _RAW.sha256,
+    _RAW.size,
+    _RAW.content,
+    _RAW.blob,
+    _RAW.blob_offset,
+    _RAW.mailbox,
+    _RAW.received_at,
+    _RAW.attempts,
+    _RAW.whole_size,
+    _RAW.is_released,
+)
+_WAITING = ListStatement(lambda keys: select(*_READ).where(_RAW.id.in_(keys)).order_by(_RAW.id))
 _ADD = Statement(insert(t.raw_message))
 _SET_ONE_STATE = Statement(
     update(t.raw_message).where(_RAW.id == bindparam("raw_id")).values(state=bindparam("new_state"))
@@ -55,7 +68,7 @@ class SqlRawMessages:
         return {row.sha256: row.id for row in _BY_SHA.rows(self._connection, [raw.sha256 for raw in raws])}
 
     def get(self, raw_id: int) -> StoredRaw:
-        row = self._connection.execute(select(t.raw_message).where(t.raw_message.c.id == raw_id)).one_or_none()
+        row = self._connection.execute(select(*_READ).where(_RAW.id == raw_id)).one_or_none()
         if row is None:
             raise NotFoundError(f"there is no raw message {raw_id}")
         return self._from_row(row)
@@ -95,7 +108,7 @@ class SqlRawMessages:
         except PermanentError as error:
             return StoredRaw(row.id, row.sha256, b"", row.mailbox, row.received_at, row.attempts, str(error))
 
-    def _from_row(self, row: Row[Any]) -> StoredRaw:
+    def _from_row(self, row: Row[*tuple[Any, ...]]) -> StoredRaw:
         content = row.content if row.content is not None else self._blobs.get(_place_of(row), row.size, row.sha256)
         return StoredRaw(
             row.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -115,6 +116,7 @@ def attachments_from(stored: Iterable[Sequence[Any]]) -> tuple[Attachment, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def header_key(message_id_header: str) -> str:
     """What a Message-ID is looked up by, whatever its length."""
     return sha256(message_id_header.encode("utf-8", "surrogatepass")).hexdigest()

@@ -24,7 +24,7 @@ class _Compiled(NamedTuple):
     dialect: Dialect
     sql: str
     fixed: Mapping[str, Any]
-    order: Sequence[str]
+    order: Sequence[tuple[str, Process | None]]
     incoming: Sequence[tuple[str, Process]]
     outgoing: Sequence[tuple[int, Process]]
     make_row: Callable[[Iterable[Any]], Any]
@@ -112,14 +112,14 @@ def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
         raise ValueError(f"a list of changing length has no fixed text: {compiled}")
     fixed = {name: value for name, value in compiled.params.items() if name not in values}
     types = {name: bind.type for bind, name in compiled.bind_names.items()}
-    incoming = [(name, process) for name in types if (process := _bind_processor(types[name], dialect)) is not None]
+    processes = {name: process for name in types if (process := _bind_processor(types[name], dialect)) is not None}
     columns = list(getattr(statement, "exported_columns", ()))
     return _Compiled(
         dialect=dialect,
         sql=str(compiled),
         fixed=fixed,
-        order=tuple(compiled.positiontup or ()),
-        incoming=incoming,
+        order=[(name, processes.get(name)) for name in compiled.positiontup or ()],
+        incoming=list(processes.items()),
         outgoing=[
             (place, process)
             for place, column in enumerate(columns)
@@ -139,10 +139,13 @@ def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
 
 
 def _parameters(compiled: _Compiled, values: Values) -> Any:
-    given = {**compiled.fixed, **values}
+    given = {**compiled.fixed, **values} if compiled.fixed else values
+    if compiled.order:
+        return [given[name] if process is None else process(given[name]) for name, process in compiled.order]
+    given = dict(given)
     for name, process in compiled.incoming:
         given[name] = process(given[name])
-    return [given[name] for name in compiled.order] if compiled.order else given
+    return given
 
 
 def _row(compiled: _Compiled, found: Sequence[Any]) -> Any:
