@@ -107,7 +107,6 @@ class SqlDrafts:
             kept["state"] = state
             self._conversations.change_draft(draft, state)
             return
-        self._conversations.kept.write()
         known = {"draft_id": draft.draft_id, "known_version": draft.version, "known_state": draft.state}
         self._expect_one(_SET_STATE.run(self._connection, {**known, "new_state": state}), draft.draft_id)
         self._conversations.change_draft(draft, state)

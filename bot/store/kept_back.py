@@ -103,8 +103,7 @@ class KeptBack:
         if self._connection.dialect.name == "postgresql":
             count = _AT_ONCE[of] if self._is_batch else 1
             return _FROM_SEQUENCES[of].scalars(self._connection, {"count": count})
-        # Its one writer is this transaction.
-        self.write()
+        # Its one writer is this transaction, and nothing of this table is kept back before its first id.
         if of is t.work_item:
             newest = _COUNTED.scalar(self._connection, {}) or _FIRST_ITEM - 1
         else:
