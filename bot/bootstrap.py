@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -134,19 +134,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
         sorter=sorter(settings),
         renderer=JinjaRenderer(settings.template_folders),
         sender=_sender(settings),
-        policy=DeskPolicy(
-            catalog=settings.catalog,
-            company=company.name,
-            team=company.team,
-            time_zone=company.time_zone,
-            holidays=frozenset(company.holidays),
-            own_domains=company.domains,
-            addresses=addresses,
-            own_addresses=settings.own_addresses,
-            secret=secret,
-            silent=frozenset(slug for slug, table in settings.mailboxes.items() if not table.drafts),
-            trust=settings.trust.policy(),
-        ),
+        policy=_desk_policy(settings, addresses, secret),
         letterhead=Letterhead(
             company=company.name,
             team=company.team,
@@ -168,6 +156,24 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             domains=company.domains,
             secret=secret,
         ),
+    )
+
+
+def _desk_policy(settings: Settings, addresses: Mapping[str, str], secret: bytes) -> DeskPolicy:
+    company = settings.company
+    return DeskPolicy(
+        catalog=settings.catalog,
+        company=company.name,
+        team=company.team,
+        time_zone=company.time_zone,
+        holidays=frozenset(company.holidays),
+        own_domains=company.domains,
+        addresses=addresses,
+        own_addresses=settings.own_addresses,
+        secret=secret,
+        silent=frozenset(slug for slug, table in settings.mailboxes.items() if not table.drafts),
+        trust=settings.trust.policy(),
+        learning=settings.learning.policy(),
     )
 
 

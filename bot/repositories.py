@@ -14,9 +14,11 @@ from bot.desk.outbox import OutboxEntry, Outcome
 from bot.desk.record import RecordEntry
 from bot.desk.record_chain import Head, KeptEntry, Seal
 from bot.desk.task import Task
+from bot.desk.verdict import Verdict
 from bot.desk.watch import BalanceCheck, Told
 from bot.desk.work_item import WorkItem
 from bot.incoming_repositories import Deliveries, DraftFiles, Mailboxes, Quarantine, RawMessages
+from bot.learning_repositories import Examples, Models
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
@@ -83,6 +85,10 @@ class Messages(Protocol):
 
     def arrivals(self, sender_keys: Sequence[str], since: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """When these senders wrote since then, newest first."""
+        ...
+
+    def set_verdict(self, message_id: int, verdict: Verdict) -> None:
+        """What a person corrected in the reading of a message."""
         ...
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None: ...
@@ -305,6 +311,10 @@ class UnitOfWork(Protocol):
     def report_mails(self) -> ReportMails: ...
     @property
     def record(self) -> Record: ...
+    @property
+    def examples(self) -> Examples: ...
+    @property
+    def models(self) -> Models: ...
     @property
     def installation(self) -> Installation: ...
     @property

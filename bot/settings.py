@@ -20,6 +20,7 @@ from bot.errors import SettingsError
 from bot.policies.bot_file import BotFile, Company, EngineSettings, Outgoing, Sorting, StoreSettings, Web
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
+from bot.policies.learning import LearningTable
 from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
@@ -45,6 +46,7 @@ class Settings:
     watch: WatchTable
     sorting: Sorting
     trust: TrustTable
+    learning: LearningTable
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
@@ -136,6 +138,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         watch=bot.watch,
         sorting=bot.sorting,
         trust=bot.trust,
+        learning=bot.learning,
         mailboxes=mailboxes,
         catalog=catalog,
         calendars=hours,

@@ -24,6 +24,8 @@ class Example:
     asks: str
     facts: Mapping[str, tuple[str, ...]]
     currency: str
+    # Whether somebody looked at the facts: where nobody did, none is known to be there or not there.
+    has_facts: bool = True
 
     @property
     def primary(self) -> str:
@@ -67,6 +69,7 @@ def example_from(row: Mapping[str, Any]) -> Example:
             "state": tuple(row["states"]),
         },
         currency=row["currency"],
+        has_facts=row.get("has_facts", True),
     )
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 import click
 
 from bot.cli.desk import as_user, open_desk
+from bot.desk.reading import KINDS
 from bot.desk.resolution import Resolution
 from bot.steps import work_on_item
+from bot.steps.correct_reading import correct_reading
 from bot.steps.redrafting import start_reply
 
 
@@ -91,6 +93,25 @@ def resort(ctx: click.Context, number: str, category: str, reason: str | None, p
             policy=desk.policy,
         )
     click.echo(f"{item.number} is {item.category}/{item.reason or '-'} in queue {item.queue}")
+
+
+@click.command()
+@click.argument("number")
+@click.option("--invoice", multiple=True, help="As often as there are invoices.")
+@click.option("--po", multiple=True)
+@click.option("--amount", multiple=True, help="Such as 1,204.50.")
+@click.option("--state", multiple=True, help="By name or postal code.")
+@click.option("--none", "none", type=click.Choice(list(KINDS)), multiple=True, help="It is about no such thing.")
+@as_user
+@click.pass_context
+def correct(ctx: click.Context, /, number: str, person: str, none: tuple[str, ...], **given: tuple[str, ...]) -> None:
+    """Say what the newest message of an item is about. What is named replaces what the desk read of that kind."""
+    wanted = {kind: values for kind, values in given.items() if values} | dict.fromkeys(none, ())
+    with open_desk(ctx) as desk:
+        item = correct_reading(
+            number, wanted, person, store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy
+        )
+    click.echo(f"{item.number} is read so now")
 
 
 @click.command()

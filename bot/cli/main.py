@@ -44,10 +44,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("bot.cli.item_work:resolve", "End a work item with its resolution."),
     "reopen": ("bot.cli.item_work:reopen", "Open a work item again."),
     "resort": ("bot.cli.item_work:resort", "Put a work item under another category."),
+    "correct": ("bot.cli.item_work:correct", "Say which numbers, amounts and states a message is about."),
     "merge": ("bot.cli.item_work:merge", "Let one work item go into another."),
     "split": ("bot.cli.item_work:split", "Make a new work item of some of the messages."),
     "import": ("bot.cli.ledger:import_", "Import customers, invoices, orders or certificates."),
     "train": ("bot.cli.training:train", "Train the sorter on the examples."),
+    "examples": ("bot.cli.examples:examples", "List, write out or delete the examples that were kept."),
     "evaluate": ("bot.cli.training:evaluate", "Measure the sorter on examples."),
 }
 

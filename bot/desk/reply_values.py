@@ -14,7 +14,7 @@ from bot.desk.reply_facts import ReplyFact, ReplyRow, ReplyValue, clean_value, j
 from bot.desk.reply_language import MAX_LISTED, Wording, wording
 from bot.desk.reply_numbers import NamedNumbers, gives_reference, named_numbers
 from bot.desk.trust import DOUBTS
-from bot.desk.verdict import Verdict
+from bot.desk.verdict import TYPED, Verdict
 from bot.ledger.certificate import Certificate
 from bot.ledger.invoice import Invoice
 from bot.ledger.lookup import Known, number_key
@@ -39,6 +39,12 @@ class Inquiry:
     @property
     def source(self) -> str:
         return f"message:{self.message_id}"
+
+    def source_of(self, kind: str, value: str) -> str:
+        """Where a value that is meant came from: the message, or the person who typed it because it stands nowhere."""
+        typed = (one.text for one in self.verdict.facts if (one.kind, one.value, one.field) == (kind, value, TYPED))
+        person = next(typed, None)
+        return f"person:{person}" if person is not None else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def _invoice_values(inquiry: Inquiry, known: Known, numbers: NamedNumbers, words
     parts: dict[str, ReplyFact] = {}
     for number in numbers.invoices:
         invoice = own.get(number_key(number))
-        source = f"ledger:invoice:{invoice.number}" if invoice else inquiry.source
+        source = f"ledger:invoice:{invoice.number}" if invoice else inquiry.source_of("invoice", number)
         text = clean_value(invoice.number if invoice else number)
         parts.setdefault(number_key(number), ReplyFact("invoice_number", text, source))
     values = _list_values("invoice", list(parts.values()), words)
@@ -183,7 +189,8 @@ def _po_values(inquiry: Inquiry, known: Known, numbers: NamedNumbers, words: Wor
     parts: dict[str, ReplyFact] = {}
     for number in numbers.pos:
         key = number_key(number)
-        parts.setdefault(key, ReplyFact("po_number", clean_value(number), sources.get(key, inquiry.source)))
+        source = sources.get(key) or inquiry.source_of("po", number)
+        parts.setdefault(key, ReplyFact("po_number", clean_value(number), source))
     values = _list_values("po", list(parts.values()), words)
     if len(known.orders) == 1:
         order = known.orders[0]
@@ -195,10 +202,15 @@ def _po_values(inquiry: Inquiry, known: Known, numbers: NamedNumbers, words: Wor
 def _amount_values(inquiry: Inquiry, known: Known, words: Wording) -> dict[str, ReplyValue]:
     """The amounts that the sender names; one that an invoice of theirs has is the ledger's."""
     ledger = {str(money): row for row in known.invoices for money in (row.amount, row.balance)}
-    texts = [text for value in inquiry.verdict.values("amount") if (text := _money(value, inquiry.verdict.currency))]
+    currency = inquiry.verdict.currency
+    texts = {text: value for value in inquiry.verdict.values("amount") if (text := _money(value, currency))}
     parts = tuple(
-        ReplyFact("amount", text, f"ledger:invoice:{ledger[text].number}" if text in ledger else inquiry.source)
-        for text in dict.fromkeys(texts)
+        ReplyFact(
+            "amount",
+            text,
+            f"ledger:invoice:{ledger[text].number}" if text in ledger else inquiry.source_of("amount", value),
+        )
+        for text, value in texts.items()
     )
     if not parts or len(parts) > MAX_LISTED:
         return {}
@@ -216,8 +228,8 @@ def _money(value: str, currency: str) -> str:
 
 
 def _state_values(inquiry: Inquiry, words: Wording) -> dict[str, ReplyValue]:
-    names = [NAME_OF_STATE[code] for code in inquiry.verdict.values("state") if code in NAME_OF_STATE]
-    parts = tuple(ReplyFact("state_name", name, inquiry.source) for name in names[:MAX_LISTED])
+    codes = [code for code in inquiry.verdict.values("state") if code in NAME_OF_STATE][:MAX_LISTED]
+    parts = tuple(ReplyFact("state_name", NAME_OF_STATE[code], inquiry.source_of("state", code)) for code in codes)
     if not parts:
         return {}
     values: dict[str, ReplyValue] = {

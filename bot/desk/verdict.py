@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 UNSORTED = "unsorted"
-MEANT = "meant"
+MEANT, MENTIONED = "meant", "mentioned"
+# Named as what it is not about: "not S123", "S123 is paid". No draft uses it, and the ledger does not make it meant.
+LEFT_OUT = "left_out"
+# The field of a value that stands nowhere in the message: a person typed it, and `text` is their name.
+TYPED = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class FoundFact:
     """A value found in the message, and where.
 
     Kinds: invoice, po, amount, state; and, only ever mentioned, credit_memo, order, account, certificate.
-    What the message is about is `meant`; a number that it only names is `mentioned`, and no draft uses it.
+    What the message is about is `meant`. A number that it only names is `mentioned` or `left_out`; no draft uses it.
     `place` is said where a field alone does not tell it: of an enclosed file, its name and page.
     """
 

@@ -12,7 +12,10 @@ from bot.jobs.reporting import mail_reports
 from bot.jobs.work import empty_outbox, look_after_sent, remind, sweep_all, take_in_all
 from bot.policies.table import seconds
 from bot.steps.canary import send_canary
+from bot.steps.forget_examples import forget_old_examples
 from bot.steps.seal_record import seal_record
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def rows(desk: Desk, poll: Callable[[str], object], balance: Callable[[str], obj
         *balances,
         *canaries,
         Row("seal_record", seconds(engine.sweep_every), lambda: seal_record(store=desk.store)),
+        Row("forget_examples", HOUR, partial(_forget_examples, desk)),
         Row("take_in", seconds(engine.sweep_every), lambda: take_in_all(desk)),
         Row("reminders", seconds(engine.sweep_every), lambda: remind(desk)),
         Row("reports", seconds(engine.sweep_every), lambda: mail_reports(desk)),
@@ -52,6 +56,10 @@ def rows(desk: Desk, poll: Callable[[str], object], balance: Callable[[str], obj
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
         Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),
     ]
+
+
+def _forget_examples(desk: Desk) -> int:
+    return forget_old_examples(desk.settings.learning.keeps_for, store=desk.store, clock=desk.clock)
 
 
 def _send_canary(desk: Desk, slug: str, address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from bot.policies.learning import LearningTable
 from bot.policies.table import Duration, Table, Tls, ZoneName
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable
@@ -83,3 +84,4 @@ class BotFile(Table):
     watch: WatchTable = WatchTable()
     sorting: Sorting = Sorting()
     trust: TrustTable = TrustTable()
+    learning: LearningTable = LearningTable()

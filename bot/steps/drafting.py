@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.basis import basis_of
 from bot.desk.category import Catalog
 from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
+from bot.desk.example import Learning
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
 from bot.desk.reply_values import Inquiry, Office, reply_values
@@ -41,6 +42,7 @@ class DeskPolicy:
     silent: frozenset[str] = frozenset()
     holidays: frozenset[date] = frozenset()
     trust: Trust = field(default_factory=Trust)
+    learning: Learning = field(default_factory=Learning)
 
     def office(self, mailbox: str) -> Office:
         address = self.addresses.get(mailbox, "")

@@ -38,14 +38,14 @@ class Surroundings:
 
     def thread_about(self, verdict: Verdict) -> int | None:
         """An earlier thread that names one of the same invoices or POs."""
-        return next((self.numbers[key] for key in _keys(verdict) if key in self.numbers), None)
+        return next((self.numbers[key] for key in number_keys(verdict) if key in self.numbers), None)
 
     def add(self, message: InboundMessage, received_at: datetime, verdict: Verdict, thread_id: int) -> None:
         if message.message_id_header:
             self.headers.add(message.message_id_header)
         if key := _sender_key(message):
             insort(self.arrivals.setdefault(key, []), received_at)
-        for key in _keys(verdict):
+        for key in number_keys(verdict):
             self.new_numbers.append((key, thread_id))
             self.numbers[key] = thread_id
 
@@ -63,7 +63,7 @@ def look_around(uow: UnitOfWork, batch: Sequence[tuple[InboundMessage, datetime,
     return Surroundings(
         headers=uow.messages.known_headers([message.message_id_header for message, _, _ in batch]),
         arrivals=arrivals,
-        numbers=dict(uow.threads.naming(sorted({key for _, _, verdict in batch for key in _keys(verdict)}))),
+        numbers=dict(uow.threads.naming(sorted({key for _, _, verdict in batch for key in number_keys(verdict)}))),
         new_numbers=[],
     )
 
@@ -72,6 +72,7 @@ def _sender_key(message: InboundMessage) -> str:
     return message.senders[0].key[:320] if message.senders else ""
 
 
-def _keys(verdict: Verdict) -> list[str]:
+def number_keys(verdict: Verdict) -> list[str]:
+    """The invoices and POs that a message is about, as the store looks them up."""
     numbers = (*verdict.values("invoice"), *verdict.values("po"))
     return [key for number in numbers if 3 <= len(key := number_key(number)) <= LONGEST_NUMBER]

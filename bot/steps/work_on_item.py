@@ -14,6 +14,7 @@ from bot.errors import RuleViolationError
 from bot.ports import Clock, Renderer
 from bot.repositories import Store, UnitOfWork
 from bot.steps.drafting import DeskPolicy
+from bot.steps.keeping_examples import keep_sorting
 from bot.steps.persons import check_works_on, known_person
 from bot.steps.redrafting import redraft
 from bot.steps.staling import make_stale
@@ -78,6 +79,8 @@ def resort(
             raise RuleViolationError(f"the thread of {item.number} has an item of that category already; merge them")
         after = work_item.resort(item, category.slug, right.reason, category.queue)
         redraft(uow, after, policy, renderer, clock.now())
+        if after != item:
+            keep_sorting(uow, item, after, right.person, policy.learning, clock.now())
         return after
 
     return _change(number, "sorted", right.person, change, store, clock)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry
+from bot.desk.verdict import Verdict
 from bot.errors import NotFoundError
 from bot.mail.address import Address
 from bot.mail.message import InboundMessage
@@ -77,7 +78,7 @@ def _inbound_from_row(row: Row[Any]) -> InboundMessage:
     )
 
 
-def _understood(row: Row[Any]) -> InboundRow | None:
+def understood(row: Row[Any]) -> InboundRow | None:
     verdict = verdict_from_json(row.verdict)
     if verdict is None or row.direction != "inbound":
         return None
@@ -182,7 +183,7 @@ class SqlMessages:
     def inbound(self, message_id: int) -> InboundRow | None:
         self._conversations.kept.write()
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
-        return _understood(row) if row is not None else None
+        return understood(row) if row is not None else None
 
     def earlier(self, thread_id: int, message_id: int) -> Sequence[EarlierMessage]:
         (conversation,) = self._conversations.get([thread_id])
@@ -202,6 +203,11 @@ class SqlMessages:
         )
         rows = self._connection.execute(query.order_by(message.received_at.desc()).limit(limit))
         return [(row.sender_key, row.received_at) for row in rows]
+
+    def set_verdict(self, message_id: int, verdict: Verdict) -> None:
+        self._conversations.forget()
+        values = {"verdict": verdict_to_json(verdict)}
+        self._connection.execute(update(t.message).where(t.message.c.id == message_id).values(values))
 
     def move_to_thread(self, message_ids: Sequence[int], thread_id: int) -> None:
         self._conversations.kept.write()

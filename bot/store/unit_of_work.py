@@ -18,11 +18,13 @@ from bot.store.conversations import Conversations
 from bot.store.draft_files import SqlDraftFiles
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
+from bot.store.examples import SqlExamples
 from bot.store.installation import SqlInstallation
 from bot.store.kept_back import KeptBack
 from bot.store.ledger import SqlLedger
 from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
+from bot.store.models import SqlModels
 from bot.store.outbox import SqlOutbox
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record import SqlRecord
@@ -130,6 +132,14 @@ class SqlUnitOfWork:
     @cached_property
     def record(self) -> SqlRecord:
         return SqlRecord(self.connection)
+
+    @cached_property
+    def examples(self) -> SqlExamples:
+        return SqlExamples(self.connection)
+
+    @cached_property
+    def models(self) -> SqlModels:
+        return SqlModels(self.connection)
 
     @cached_property
     def installation(self) -> SqlInstallation:

@@ -9,6 +9,7 @@ from bot.bootstrap import Desk
 from bot.web import (
     clocks,
     drafts,
+    examples,
     health,
     item,
     log_in,
@@ -48,6 +49,7 @@ GUARDED_ROUTERS = (
     mailboxes.router,
     health.guarded,
     record.router,
+    examples.router,
 )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
 
 from bot.bootstrap import Desk
 from bot.desk.work_item import WorkItem, id_of, number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps import work_on_item
+from bot.steps.correct_reading import correct_reading
 from bot.steps.redrafting import start_reply
 from bot.stored import Session
 from bot.web.access import Signed, TheDesk
@@ -131,6 +134,45 @@ def sort(request: Request, desk: TheDesk, session: Signed, number: str, choice: 
         policy=desk.policy,
     )
     return _carry_out(request, desk, number, "sorted", change)
+
+
+class ReadingForm(BaseModel):
+    """Each field holds all values of its kind, with semicolons, commas or lines between; an amount may hold commas."""
+
+    invoices: str = ""
+    pos: str = ""
+    amounts: str = ""
+    states: str = ""
+
+    @property
+    def wanted(self) -> dict[str, list[str]]:
+        return {
+            "invoice": _listed(self.invoices, ",;"),
+            "po": _listed(self.pos, ",;"),
+            "amount": _listed(self.amounts, ";"),
+            "state": _listed(self.states, ",;"),
+        }
+
+
+def _listed(text: str, separators: str) -> list[str]:
+    return [one.strip() for one in re.split(rf"[{separators}\n]", typed(text)) if one.strip()]
+
+
+@router.post("/items/{number}/reading")
+def correct(
+    request: Request, desk: TheDesk, session: Signed, number: str, form: Annotated[ReadingForm, Form()]
+) -> Response:
+    change = partial(
+        correct_reading,
+        number,
+        form.wanted,
+        session.user.name,
+        store=desk.store,
+        clock=desk.clock,
+        renderer=desk.renderer,
+        policy=desk.policy,
+    )
+    return _carry_out(request, desk, number, "corrected", change)
 
 
 @router.post("/items/{number}/reply")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.bootstrap import Desk
 from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
 from bot.desk.queue_names import queue_title
+from bot.desk.reading import KINDS
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.user import User
 from bot.desk.verdict import MEANT, FoundFact, Scored, Verdict
@@ -64,6 +66,8 @@ class SortingView:
     verdict: Verdict
     others: tuple[Scored, ...]
     evidence: tuple[tuple[str, str], ...]
+    # What the message is about, as the form to correct it shows it.
+    read: Mapping[str, str]
 
 
 def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
@@ -220,7 +224,8 @@ def _sorting(newest_first: tuple[ShownMessage, ...]) -> SortingView | None:
         (one for one in verdict.categories if one.name != verdict.best), key=lambda one: one.probability, reverse=True
     )
     evidence = dict.fromkeys((one.text, one.why) for one in verdict.evidence)
-    return SortingView(verdict, tuple(others[:3]), tuple(evidence))
+    read = {kind: "; ".join(verdict.values(kind)) for kind in KINDS}
+    return SortingView(verdict, tuple(others[:3]), tuple(evidence), read)
 
 
 def _likeliest_first(desk: Desk, sorting: SortingView | None) -> list[str]:

@@ -23,6 +23,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("g", "Fill the first gap", "Item"),
     ("f", "Attach a file", "Item"),
     ("t", "Sort it differently", "Item"),
+    ("i", "Correct the numbers that were read", "Item"),
     ("1 to 6", "Sort what is unsorted, the likeliest first", "Item"),
     ("m", "Assign it to me", "Item"),
     ("b", "Assign it to a colleague", "Item"),

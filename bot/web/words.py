@@ -130,6 +130,8 @@ DONE: Mapping[str, str] = {
     "resolved": "Resolved.",
     "reopened": "The item is open again.",
     "sorted": "Sorted.",
+    "corrected": "Noted. What the draft of the desk names follows from it.",
+    "forgotten": "Deleted. The message itself stays.",
     "noted": "The note was added. It never becomes part of a mail.",
     "merged": "Merged. The old number leads here from now on.",
     "split": "This is the new item.",

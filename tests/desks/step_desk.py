@@ -11,6 +11,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from bot.desk.draft import Draft
+from bot.desk.example import Learning
 from bot.desk.user import Role
 from bot.desk.verdict import FoundFact, Scored, Verdict
 from bot.ledger.customer import Customer
@@ -81,6 +82,7 @@ class StepDesk:
     clock: SteppedClock = field(default_factory=SteppedClock)
     sorter: TellingSorter = field(default_factory=TellingSorter)
     silent: frozenset[str] = frozenset()
+    learning: Learning = field(default_factory=Learning)
 
     def __post_init__(self) -> None:
         self.store = SqlStore(f"sqlite:///{self.folder / 'desk.sqlite3'}", self.folder / "blobs")
@@ -101,6 +103,7 @@ class StepDesk:
             own_addresses=own,
             secret=secret,
             silent=self.silent,
+            learning=self.learning,
         )
         self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York")
         self.add_person("kim")

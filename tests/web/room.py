@@ -42,6 +42,8 @@ blobs = "blobs"
 [outgoing]
 protocol = "maildir"
 path = "sent"
+[learning]
+keep_corrections = true
 [web]
 secure_cookie = {secure}
 """

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from bot.store import (  # noqa: F401  (their tables join the metadata)
     file_tables,
     installation_tables,
+    learning_tables,
     ledger_tables,
     task_tables,
     user_tables,
