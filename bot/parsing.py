@@ -1,6 +1,7 @@
 """Parsers behind the port: in a child process that can be stopped, or in this one. They run `bot.mail.parse`.
 
-Parent and child exchange lengths and marshalled plain values: what a child says is data, never code.
+Parent and child exchange lengths, messages as they are, and marshalled plain values: what a child says is data, never
+code.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class ChildParser:
         child = self._running()
         ends_at = time.monotonic() + self._limits.seconds
         try:
-            _send(_descriptor(child.stdin), (what, list(raws)), ends_at)
+            _send(_descriptor(child.stdin), what, raws, ends_at)
             return cast(list[Any], _receive(_descriptor(child.stdout), ends_at))
         except TimeoutError:
             why = f"Parsing took longer than {self._limits.seconds:g} seconds."
@@ -195,12 +196,17 @@ def _descriptor(pipe: IO[bytes] | None) -> int:
     return cast(IO[bytes], pipe).fileno()
 
 
-def _send(descriptor: int, values: Any, ends_at: float) -> None:
-    content = marshal.dumps(values)
-    for unsent in (memoryview(len(content).to_bytes(_LENGTH_BYTES, "big")), memoryview(content)):
-        while unsent:
-            _wait(descriptor, select.POLLOUT, ends_at)
-            unsent = unsent[os.write(descriptor, unsent) :]
+def _send(descriptor: int, what: str, raws: Sequence[bytes], ends_at: float) -> None:
+    """The messages leave from where they lie: a copy of each would cost as much as all else about the exchange."""
+    asked = marshal.dumps((what, [len(raw) for raw in raws]))
+    unsent = [memoryview(piece) for piece in (len(asked).to_bytes(_LENGTH_BYTES, "big"), asked, *raws) if piece]
+    while unsent:
+        _wait(descriptor, select.POLLOUT, ends_at)
+        sent = os.writev(descriptor, unsent)
+        while unsent and sent >= len(unsent[0]):
+            sent -= len(unsent.pop(0))
+        if sent:
+            unsent[0] = unsent[0][sent:]
 
 
 def _receive(descriptor: int, ends_at: float) -> Any:
@@ -246,7 +252,8 @@ def serve() -> None:
     }
     _answer(answers, [])
     while header := sys.stdin.buffer.read(_LENGTH_BYTES):
-        what, raws = marshal.loads(sys.stdin.buffer.read(int.from_bytes(header, "big")))  # noqa: S302
+        what, lengths = marshal.loads(sys.stdin.buffer.read(int.from_bytes(header, "big")))  # noqa: S302
+        raws = [sys.stdin.buffer.read(length) for length in lengths]
         # If the parent was killed while this hangs, nobody else is left to end it.
         signal.setitimer(signal.ITIMER_REAL, 3 * float(seconds))
         found = [_read_safely(ways[what], raw) for raw in raws]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.mail.address import Address
 from bot.mail.encoded_words import decode_header
 
 # Nobody answers to more; whoever needs them all has the raw bytes.
 MOST_ADDRESSES = 1000
+LONGEST_REMEMBERED = 200
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|([,;:()>])|([^",;:<>()]+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -32,11 +34,19 @@ class _Entry:
 
 def read_addresses(value: str) -> tuple[Address, ...]:
     """The addresses of one header value, group names and empty entries left out."""
+    # Most mail goes to the same few mailboxes, and a sender writes more than once.
+    return _read_again(value) if len(value) < LONGEST_REMEMBERED else _read_all(value)
+
+
+def _read_all(value: str) -> tuple[Address, ...]:
     found = _read(value)
     if not found and "=?" in value:
         # Some mailers encode the whole entry, address and all.
         found = _read(decode_header(value))
     return tuple(found)
+
+
+_read_again = lru_cache(maxsize=1000)(_read_all)
 
 
 def _read(value: str) -> list[Address]:

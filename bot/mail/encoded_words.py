@@ -75,13 +75,19 @@ def sketch_base64(data: bytes) -> tuple[int, bytes] | None:
 
     None where that takes decoding all: what is short, and what is not just lines of base64.
     """
-    data = data.strip()
-    if len(data) < SHORTEST_SKETCHED:
+    if (
+        len(data) < SHORTEST_SKETCHED
+        or not (head := data[:SKETCHED].lstrip())
+        or not (tail := data[-SKETCHED:].rstrip())
+    ):
         return None
-    padding = data.translate(None, _BASE64_LINES)
-    length = len(data.replace(b"\r", b"").replace(b"\n", b""))
-    start = data[: 2 * SKETCHED].translate(None, b"\r\n")[:SKETCHED]
-    is_plain = padding in (b"", b"=", b"==") and data.endswith(padding) and length % 4 == 0 and len(start) == SKETCHED
+    before, behind = SKETCHED - len(head), SKETCHED - len(tail)
+    # A large file is looked through once and never copied.
+    rest = data.translate(None, _BASE64)[before : -behind or None]
+    padding = rest.translate(None, b"\r\n")
+    length = len(data) - before - behind - len(rest) + len(padding)
+    start = data[before : before + 2 * SKETCHED].translate(None, b"\r\n")[:SKETCHED]
+    is_plain = padding in (b"", b"=", b"==") and tail.endswith(padding) and length % 4 == 0 and len(start) == SKETCHED
     return (length // 4 * 3 - len(padding), binascii.a2b_base64(start)) if is_plain else None
 
 
@@ -91,6 +97,6 @@ def _decode_piece(data: bytes) -> bytes:
     return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
-_BASE64_LINES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n"
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _PADDING = re.compile(rb"=+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from bot.mail.encoded_words import decode_header
 
 _LINE_END = re.compile(rb"\n\r?\n")
+_EMPTY_LINES = re.compile(rb"[\r\n]++")
 LONGEST_REMEMBERED = 200
 _NAME = re.compile(rb"[!-9;-~]+")
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+# All of a field is in one of the groups, so that their lengths tell whether anything lies between two fields.
+_FIELD = re.compile(rb"([!-9;-~]+)([ \t]*:)([^\n]*(?:\n[ \t][^\n]*)*)(\n?)")
 
 
 class Head(NamedTuple):
@@ -66,30 +69,29 @@ def has_raw_bytes(value: bytes) -> bool:
     return False
 
 
-def block_length(raw: bytes) -> int:
-    """How many bytes the header block takes; all of them where no empty line ends it."""
-    found = _LINE_END.search(raw)
-    return found.start() + 1 if found else len(raw)
-
-
-def read_head(raw: bytes) -> Head:
-    start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
-    ends = _LINE_END.search(raw, start)
-    block = raw[start : ends.start() + 1] if ends else raw[start:]
+def read_head(raw: bytes, start: int = 0, end: int | None = None) -> Head:
+    """The head of the message that lies between these places; `body_start` is counted from the first byte of all."""
+    end = len(raw) if end is None else end
+    empty = _EMPTY_LINES.match(raw, start, end)
+    start = empty.end() if empty is not None else start
+    closing = _LINE_END.search(raw, start, end)
+    block = raw[start : closing.start() + 1] if closing else raw[start:end]
     regular = _read_regular_fields(block)
-    fields, length = (regular, len(block)) if regular is not None else _read_fields(block, is_closed=ends is not None)
+    is_closed = closing is not None
+    fields, length = (regular, len(block)) if regular is not None else _read_fields(block, is_closed=is_closed)
     if length < len(block):
         return Head(fields, start + length)
-    return Head(fields, ends.end() if ends else len(raw))
+    return Head(fields, closing.end() if closing else end)
 
 
-def read_part_head(raw: bytes) -> Head:
+def read_part_head(raw: bytes, start: int, end: int) -> Head:
     """The head of a MIME part, which may be empty: then the part begins with the empty line."""
-    if raw[:1] == b"\n":
-        return Head({}, 1)
-    if raw[:2] == b"\r\n":
-        return Head({}, 2)
-    return read_head(raw)
+    first = raw[start : min(start + 2, end)]
+    if first[:1] == b"\n":
+        return Head({}, start + 1)
+    if first == b"\r\n":
+        return Head({}, start + 2)
+    return read_head(raw, start, end)
 
 
 def _read_regular_fields(block: bytes) -> dict[str, list[bytes]] | None:
@@ -97,15 +99,12 @@ def _read_regular_fields(block: bytes) -> dict[str, list[bytes]] | None:
     if block.count(b"\r") != block.count(b"\r\n"):
         # A bare CR ends a line too.
         return None
+    found = _FIELD.findall(block)
+    if sum(map(len, chain.from_iterable(found))) != len(block):
+        return None
     fields: dict[str, list[bytes]] = {}
-    at = 0
-    while at < len(block):
-        field = _FIELD.match(block, at)
-        if field is None:
-            return None
-        name, value = field.groups()
+    for name, _, value, _ in found:
         fields.setdefault(name.decode("ascii").lower(), []).append(value.strip())
-        at = field.end()
     return fields
 
 

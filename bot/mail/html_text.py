@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 
-import lxml.html
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 from lxml import etree
+from lxml.etree import _Element as Element
 
 LONGEST_HTML = 2_000_000
 # inscriptis needs about 0.1 ms an element on a large table; beyond this a strip of the tags has to do.
@@ -20,7 +20,8 @@ MOST_ELEMENTS = 8_000
 LEAST_SHARE_KEPT = 0.6
 
 _DATA_URI = re.compile(r"data:[\w.+-]{1,50}/[\w.+-]{1,80};base64,[A-Za-z0-9+/=\s]{64,}")
-_INVISIBLE_START = re.compile(r"<(!--|(?:script|style|head|title)\b)", re.I)
+# Begun with one letter each, so that most tags are passed over at a glance.
+_INVISIBLE_START = re.compile(r"<(!--|[sS](?i:cript|tyle)\b|[hH](?i:ead)\b|[tT](?i:itle)\b)")
 _INVISIBLE_ENDS = {
     "!--": re.compile("-->"),
     **{name: re.compile(f"</{name}\\s*>", re.I) for name in ("script", "style", "head", "title")},
@@ -67,6 +68,8 @@ _SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "x_signa
 # Walking the tree in C leaves the nodes without attributes, which are most, out of sight.
 _STYLED = etree.XPath("//*[@style or @hidden]")
 _NAMED = etree.XPath("//*[@class or @id or @type]")
+# Plain elements: those of lxml.html have their class looked up one by one, in Python, for twice the cost of reading.
+_PARSER = etree.HTMLParser(encoding=None, huge_tree=False)
 _PLAIN_LAYOUT = ParserConfig(css=CSS_PROFILES["strict"])
 
 
@@ -140,10 +143,10 @@ def read_html(html: str) -> HtmlText:
     html = _NOT_IN_XML.sub("", html)
     rough = strip_tags(html)
     try:
-        root = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding=None, huge_tree=False))
+        root = etree.fromstring(html, parser=_PARSER)
     except (etree.LxmlError, ValueError):
         return HtmlText(rough, "", is_cut=is_cut)
-    if len(" ".join(root.itertext()).split()) < LEAST_SHARE_KEPT * len(rough.split()):
+    if root is None or len(" ".join(root.itertext()).split()) < LEAST_SHARE_KEPT * len(rough.split()):
         return HtmlText(rough, "", is_cut=is_cut)
     hidden = _drop_hidden(root)
     quotes = _take_quotes(root)
@@ -152,7 +155,7 @@ def read_html(html: str) -> HtmlText:
     return HtmlText(_text_of(root), quoted, hidden, is_cut)
 
 
-def _text_of(root: lxml.html.HtmlElement) -> str:
+def _text_of(root: Element) -> str:
     """inscriptis aligns tables, for seven times the cost of a strip of the tags; without a table that buys nothing."""
     needs_layout = next(root.iter("table", "ul", "ol"), None) is not None
     if not needs_layout or sum(1 for _ in root.iter()) > MOST_ELEMENTS:
@@ -167,11 +170,11 @@ def _tidy_layout(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _markup(node: lxml.html.HtmlElement) -> str:
+def _markup(node: Element) -> str:
     return etree.tostring(node, encoding="unicode", method="html", with_tail=False)
 
 
-def _drop_hidden(root: lxml.html.HtmlElement) -> bool:
+def _drop_hidden(root: Element) -> bool:
     """Drop what no reader sees; whether words were among it. A preheader of a few characters is no news."""
     hidden = [node for node in _STYLED(root) if _is_hidden(node)]
     words = 0
@@ -181,7 +184,7 @@ def _drop_hidden(root: lxml.html.HtmlElement) -> bool:
     return words >= 3
 
 
-def _is_hidden(node: lxml.html.HtmlElement) -> bool:
+def _is_hidden(node: Element) -> bool:
     if node.get("hidden") is not None:
         return node.tag != "body"
     style = node.get("style")
@@ -194,14 +197,14 @@ def _is_hidden(node: lxml.html.HtmlElement) -> bool:
     return found is not None or (_WHITE.search(style) is not None and not _has_background(node))
 
 
-def _has_background(node: lxml.html.HtmlElement) -> bool:
+def _has_background(node: Element) -> bool:
     return any(
         near.get("bgcolor") or near.get("background") or _BACKGROUND.search(near.get("style") or "")
         for near in (node, *node.iterancestors())
     )
 
 
-def _take_quotes(root: lxml.html.HtmlElement) -> list[str]:
+def _take_quotes(root: Element) -> list[str]:
     """Cut the quoted nodes out of the tree, and return their markup in order."""
     taken: list[str] = []
     for node in _NAMED(root):
@@ -211,7 +214,7 @@ def _take_quotes(root: lxml.html.HtmlElement) -> list[str]:
     return taken
 
 
-def _is_quote(node: lxml.html.HtmlElement) -> bool:
+def _is_quote(node: Element) -> bool:
     classes = set((node.get("class") or "").split())
     if "gmail_quote" in classes and node.tag != "blockquote":
         # Answers between the quotes of a Gmail thread stand inside the outer node, beside its blockquotes.
@@ -221,17 +224,17 @@ def _is_quote(node: lxml.html.HtmlElement) -> bool:
     return "gmail_attr" in classes or (node.tag == "blockquote" and node.get("type") == "cite") or _starts_quote(node)
 
 
-def _starts_quote(node: lxml.html.HtmlElement) -> bool:
+def _starts_quote(node: Element) -> bool:
     return (node.get("id") or "").lower() in _QUOTE_STARTS
 
 
-def _hangs_on(node: lxml.html.HtmlElement, root: lxml.html.HtmlElement) -> bool:
+def _hangs_on(node: Element, root: Element) -> bool:
     return any(above is root for above in node.iterancestors())
 
 
-def _cut_from(node: lxml.html.HtmlElement) -> list[str]:
+def _cut_from(node: Element) -> list[str]:
     """Cut the node and everything after it in the document."""
-    later: list[lxml.html.HtmlElement] = []
+    later: list[Element] = []
     for near in (node, *node.iterancestors()):
         later.extend(near.itersiblings())
         if near.tag == "body":
@@ -239,18 +242,27 @@ def _cut_from(node: lxml.html.HtmlElement) -> list[str]:
     return [_cut(found) for found in (node, *later) if found.tag != "body"]
 
 
-def _cut(node: lxml.html.HtmlElement) -> str:
+def _cut(node: Element) -> str:
     markup = _markup(node)
     _drop(node)
     return markup
 
 
-def _drop(node: lxml.html.HtmlElement) -> None:
-    if node.getparent() is not None and node.tag not in ("body", "html"):
-        node.drop_tree()
+def _drop(node: Element) -> None:
+    """Take the node out of the tree; the text behind it stays."""
+    parent = node.getparent()
+    if parent is None or node.tag in ("body", "html"):
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)
 
 
-def _drop_signatures(root: lxml.html.HtmlElement) -> None:
+def _drop_signatures(root: Element) -> None:
     for node in _signatures(root):
         rest = len(" ".join(root.itertext()).split()) - len(" ".join(node.itertext()).split())
         # A node that holds nearly everything is no signature, whatever it calls itself.
@@ -258,11 +270,11 @@ def _drop_signatures(root: lxml.html.HtmlElement) -> None:
             _drop(node)
 
 
-def _signatures(root: lxml.html.HtmlElement) -> Iterable[lxml.html.HtmlElement]:
+def _signatures(root: Element) -> Iterable[Element]:
     return [node for node in _NAMED(root) if _is_signature(node)]
 
 
-def _is_signature(node: lxml.html.HtmlElement) -> bool:
+def _is_signature(node: Element) -> bool:
     if (node.get("id") or "").lower() in _SIGNATURE_IDS:
         return True
     return not _SIGNATURE_CLASSES.isdisjoint((node.get("class") or "").split())

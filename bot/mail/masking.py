@@ -12,6 +12,13 @@ _HINTS = (
     re.compile(r"\d\d{3}(?:\d{4}|[ -]\d{4}[ -]\d| \d{6} \d)"),
     re.compile(r"[A-Z][A-Z]\d{2} [A-Z0-9]{4} "),
 )
+# The same hints in the shape of a text: 0 for a digit, A for a capital, a blank for what separates groups. Looking for
+# fixed bytes is many times faster again.
+_SHAPE = bytes(
+    ord("0" if chr(code) in "0123456789" else "A" if 65 <= code <= 90 else " " if chr(code) in " -" else ".")
+    for code in range(256)
+)
+_FORMS = (b"00000000", b"0000 0000 0", b"0000 000000 0", b"AA00 ")
 _CARD = re.compile(
     r"(?<![\w-])(?:[2-6]\d{12,18}|[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}|3[47]\d{2}([ -])\d{6}\2\d{5})(?![\w-])"
 )
@@ -34,7 +41,12 @@ def mask(text: str) -> str:
 
 
 def may_hold_numbers(text: str) -> bool:
-    return any(hint.search(text) for hint in _HINTS)
+    try:
+        shape = text.encode("latin-1").translate(_SHAPE)
+    except UnicodeEncodeError:
+        # Other scripts have digits of their own.
+        return any(hint.search(text) for hint in _HINTS)
+    return any(form in shape for form in _FORMS) and any(hint.search(text) for hint in _HINTS)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

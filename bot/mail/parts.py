@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.errors import UnparsableMessageError
 from bot.mail.encoded_words import decode_base64, sketch_base64
-from bot.mail.headers import Head, block_length, read_head, read_part_head
+from bot.mail.headers import Head, read_head, read_part_head
 from bot.mail.parameters import read_file_name, read_parameters
 
 MOST_HEADER_BYTES = 512_000
@@ -18,6 +18,7 @@ DEEPEST = 50
 # White space that gateways leave behind a boundary.
 MOST_PADDING = 200
 
+_HEAD_END = re.compile(rb"\n\r?\n")
 _DASH_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
 _DIGEST = "multipart/digest"
 
@@ -44,7 +45,10 @@ class Part(NamedTuple):
 
 
 class _Node(NamedTuple):
-    raw: bytes
+    """Where a part begins and ends in the bytes of the message: those of a large file are not copied level by level."""
+
+    start: int
+    end: int
     depth: int
     group: int
     container: str
@@ -52,7 +56,8 @@ class _Node(NamedTuple):
 
 def bounded_head(raw: bytes) -> Head:
     """The head of a message. Raises UnparsableMessageError where it is too large to be read at all."""
-    if block_length(raw) > MOST_HEADER_BYTES:
+    ends = _HEAD_END.search(raw, 0, MOST_HEADER_BYTES + 3) if len(raw) > MOST_HEADER_BYTES else None
+    if len(raw) > MOST_HEADER_BYTES and (ends is None or ends.start() >= MOST_HEADER_BYTES):
         raise UnparsableMessageError(f"The header block is larger than {MOST_HEADER_BYTES // 1000} kB.")
     return read_head(raw)
 
@@ -63,7 +68,7 @@ def walk(raw: bytes, head_of_all: Head | None = None) -> Iterator[Part]:
     `head_of_all` is its head, where that was read already.
     """
     head_of_all = head_of_all or bounded_head(raw)
-    waiting = [_Node(raw, 0, 0, "")]
+    waiting = [_Node(0, len(raw), 0, 0, "")]
     seen = groups = 0
     while waiting:
         node = waiting.pop()
@@ -72,23 +77,22 @@ def walk(raw: bytes, head_of_all: Head | None = None) -> Iterator[Part]:
             raise UnparsableMessageError(f"The message has more than {MOST_PARTS} parts.")
         # Empty lines before a message are passed over, but at the start of a part they are its whole head.
         is_read = seen == 1 and raw[:1] not in (b"\r", b"\n")
-        head = head_of_all if is_read else read_part_head(node.raw)
+        head = head_of_all if is_read else read_part_head(raw, node.start, node.end)
         content_type, parameters = _type_of(head, node.container)
-        body = node.raw[head.body_start :]
         if content_type.startswith("multipart/"):
             if node.depth >= DEEPEST:
                 raise UnparsableMessageError(f"The parts are nested more than {DEEPEST} deep.")
-            children = split_multipart(body, parameters.get("boundary", ""))
+            children = split_multipart(raw, parameters.get("boundary", ""), head.body_start, node.end)
             if children is not None:
                 groups += content_type == "multipart/alternative"
                 group = groups if content_type == "multipart/alternative" else node.group
                 if len(children) + seen > MOST_PARTS:
                     raise UnparsableMessageError(f"The message has more than {MOST_PARTS} parts.")
-                waiting.extend(_Node(child, node.depth + 1, group, content_type) for child in reversed(children))
+                waiting.extend(_Node(*child, node.depth + 1, group, content_type) for child in reversed(children))
                 continue
             # Without any boundary the text is all there is to save.
             content_type = "text/plain"
-        yield _leaf(node, head, body, content_type, parameters)
+        yield _leaf(node, head, raw[head.body_start : node.end], content_type, parameters)
 
 
 def _type_of(head: Head, container: str) -> tuple[str, Mapping[str, str]]:
@@ -107,41 +111,41 @@ def _leaf(node: _Node, head: Head, body: bytes, content_type: str, parameters: M
     return Part(head, content_type, parameters.get("charset", ""), name, disposition, body, node.group, node.container)
 
 
-def split_multipart(body: bytes, boundary: str) -> list[bytes] | None:
-    """The parts between the boundary lines; None where there is no boundary line at all."""
+def split_multipart(raw: bytes, boundary: str, start: int, end: int) -> list[tuple[int, int]] | None:
+    """Where the parts between the boundary lines begin and end, in the body that lies between these places.
+
+    None where there is no boundary line at all.
+    """
     mark = b"--" + boundary.rstrip().encode("utf-8", "replace") if boundary.strip() else b""
-    cuts = _boundary_lines(body, mark) if mark else []
+    cuts = _boundary_lines(raw, mark, start, end) if mark else []
     if not cuts:
-        guessed = _DASH_LINE.search(body)
-        cuts = _boundary_lines(body, b"--" + guessed[1]) if guessed else []
+        guessed = _DASH_LINE.search(raw, start, end)
+        cuts = _boundary_lines(raw, b"--" + guessed[1], start, end) if guessed else []
     if not cuts or cuts[0][2]:
         return None
-    parts = []
-    for at, (_, begin, is_last) in enumerate(cuts):
-        if is_last:
-            break
-        end = cuts[at + 1][0] if at + 1 < len(cuts) else len(body)
-        parts.append(body[begin:end])
-    return parts
+    begins = [begin for _, begin, is_last in cuts if not is_last]
+    ends = [*(before for before, _, _ in cuts[1:]), end]
+    # Between two boundary lines without anything between them the first part would end before it begins.
+    return [(begin, max(begin, before)) for begin, before in zip(begins, ends, strict=False)]
 
 
-def _boundary_lines(body: bytes, mark: bytes) -> list[tuple[int, int, bool]]:
+def _boundary_lines(raw: bytes, mark: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
     """For each boundary line: where the part before it ends, where the next begins, whether it is the closing one."""
     cuts = []
-    at = body.find(mark)
+    at = raw.find(mark, start, end)
     while at >= 0:
         # Only a short look ahead: a body without line ends would be read again from every mark to its end.
-        ahead = at + len(mark) + MOST_PADDING
-        line_end = body.find(b"\n", at, ahead)
-        after = line_end + 1 if line_end >= 0 else min(len(body), ahead)
-        rest = body[at + len(mark) : after].strip() if line_end >= 0 or after == len(body) else b"no boundary"
-        if (at == 0 or body[at - 1 : at] == b"\n") and rest in (b"", b"--"):
+        ahead = min(end, at + len(mark) + MOST_PADDING)
+        line_end = raw.find(b"\n", at, ahead)
+        after = line_end + 1 if line_end >= 0 else ahead
+        rest = raw[at + len(mark) : after].strip() if line_end >= 0 or after == end else b"no boundary"
+        if (at == start or raw[at - 1 : at] == b"\n") and rest in (b"", b"--"):
             # RFC 2046 5.1.1: the line end before the boundary belongs to the boundary.
-            end = at - 2 if body[max(0, at - 2) : at] == b"\r\n" else max(0, at - 1)
-            cuts.append((end, after, rest == b"--"))
+            before = at - 2 if raw[max(start, at - 2) : at] == b"\r\n" else max(start, at - 1)
+            cuts.append((before, after, rest == b"--"))
             if rest == b"--" or len(cuts) > MOST_PARTS:
                 break
-        at = body.find(mark, at + len(mark))
+        at = raw.find(mark, at + len(mark), end)
     return cuts
 
 

@@ -24,8 +24,8 @@ _CLEAR = (
 )
 _CLEAR_AMOUNTS = {sign: re.compile(re.escape(sign) + _CLEAR) for sign in _SIGNS}
 _CLEAR_AMOUNTS |= {code: re.compile(rf"{code}(?<![\w>;]{code}){_CLEAR}") for code in _CODES}
-# A tag that is not closed, or one behind the beginning of a currency's code: the rest may follow.
-_ODD_TAG = re.compile(r"<(?:(?<=[UEG]<)|(?<=US<)|(?<=EU<)|(?<=GB<)|[^<>]*+(?:<|\Z))")
+# Behind the beginning of a currency's code a tag may stand before the rest of it.
+_TORN = ("U", "E", "G", "US", "GB")
 # What may be a currency, a digit or a point; numbered letters and dashes are none of these.
 _ODD_ENTITY = re.compile(r"&(?:#(?!(?:39|x27|1[89]\d|2\d\d|8[012]\d\d|x20[0-6]\d);)|dollar|euro|pound|period|comma)")
 # Each one is looked at from both sides.
@@ -48,7 +48,7 @@ def sums_in_html(html: str) -> set[str]:
 
 def _clear_sums(html: str) -> set[str] | None:
     """None where it takes more than a look at the places that name a currency."""
-    if "\r" in html or _ODD_ENTITY.search(html) or _ODD_TAG.search(html):
+    if "\r" in html or _ODD_ENTITY.search(html) or not _tags_are_clear(html.split("<")):
         return None
     found: set[str] = set()
     for mark, clear in _CLEAR_AMOUNTS.items():
@@ -60,6 +60,11 @@ def _clear_sums(html: str) -> set[str] | None:
             return None
         found.update(place[1].rstrip(".,") for place in places if place[1])
     return found
+
+
+def _tags_are_clear(pieces: list[str]) -> bool:
+    """Whether each tag is closed and none tears a currency; the pieces are what stands between the openings of tags."""
+    return not (any(piece.endswith(_TORN) for piece in pieces[:-1]) or any(">" not in piece for piece in pieces[1:]))
 
 
 def _is_in_tag(html: str, at: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from html import unescape
 
@@ -19,6 +20,8 @@ from bot.errors import UnparsableMessageError
 from bot.mail import automatic_words as words
 from bot.mail.contents import read_contents
 from bot.mail.encoded_words import decode_base64, sketch_base64
+from bot.mail.envelope_fields import sent_at_of
+from bot.mail.headers import read_head
 from bot.mail.html_text import cut_invisible, strip_by_kind, strip_tags
 from bot.mail.masking import may_hold_numbers
 from bot.mail.parse import attachments_of, parse
@@ -303,3 +306,10 @@ def test_a_message_comes_back_from_its_plain_form_as_it_was() -> None:
 def test_a_message_without_a_field_comes_back_as_it_was(name: str) -> None:
     message = parse(f"{name}-x: y\r\n\r\nbody".encode())
     assert message_of(plain_message(message)) == message
+
+
+@given(st.datetimes(timezones=st.timezones()).filter(lambda at: 1970 <= at.year <= 2100))
+def test_a_date_in_the_usual_form_is_the_one_that_the_library_reads(sent_at: datetime) -> None:
+    value = format_datetime(sent_at)
+
+    assert sent_at_of(read_head(f"Date: {value}\n\n".encode())) == parsedate_to_datetime(value).astimezone(UTC)
