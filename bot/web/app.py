@@ -20,6 +20,7 @@ from bot.web import (
     quarantine,
     queues,
     record,
+    reports,
     tasks,
     undo,
 )
@@ -50,6 +51,7 @@ GUARDED_ROUTERS = (
     health.guarded,
     record.router,
     examples.router,
+    reports.router,
 )
 
 
@@ -60,6 +62,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.environment = make_environment(desk)
     app.state.attempts = Attempts()
     app.state.alarms = RecentAlarms(desk)
+    app.state.reports = reports.RecentReports()
     for router in OPEN_ROUTERS:
         app.include_router(router)
     for router in GUARDED_ROUTERS:

@@ -40,8 +40,8 @@ THINGS: Mapping[str, Named] = {
     # Held before anybody could tell whose it is.
     "quarantine_id": Named("quarantine entry", _nowhere),
 }
-# Parts of paths that name a thing only within the one before them.
-WITHIN = frozenset({"place"})
+# Parts of paths that name a thing only within the one before them, or a report: each reader has their own view of it.
+WITHIN = frozenset({"place", "report", "table"})
 
 
 def check_rights(request: Request, desk: TheDesk, session: Signed) -> None:

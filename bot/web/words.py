@@ -227,3 +227,13 @@ def size(count: int) -> str:
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+# What a figure of a report is of the things in its list.
+MEASURES: Mapping[str, str] = {
+    "count": "is the number of these %d",
+    "median": "is the median of these %d: half of them took no longer",
+    "p90": "is what nine in ten of these %d took at most",
+    "share": "of these %d are a yes",
+    "mean": "is the mean of these %d",
+}

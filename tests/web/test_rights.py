@@ -59,10 +59,16 @@ RIGHTS = {
     "GET /mailboxes": REVIEWER,
     "GET /health": REVIEWER,
     "GET /record": REVIEWER,
+    # What a report shows of persons and queues is told by tests/web/test_reports.py.
+    "GET /reports": REVIEWER,
+    "GET /reports/{report}": REVIEWER,
+    "GET /reports/{report}/list": REVIEWER,
+    "GET /reports/{report}/charts/{table}": REVIEWER,
+    "GET /reports/{report}/workbook": REVIEWER,
 }
 # Numbers that there are, and numbers that there are not.
 THERE = {"number": "CD-1001", "draft_id": "1", "message_id": "1", "place": "1", "entry_id": "1"}
-THERE |= {"quarantine_id": "1", "task_id": "1"}
+THERE |= {"report": "sla-daily", "table": "queue", "quarantine_id": "1", "task_id": "1"}
 NOWHERE = dict.fromkeys(THERE, "999999") | {"number": "CD-999999"}
 
 
