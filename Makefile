@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/'
 UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help demo test check format bench soak fuzz lock clean
+.PHONY: help demo test check format bench soak fuzz audit lock clean
 
 help:
 	@echo 'make demo    the whole desk on sample mail, with the review page'
@@ -24,6 +24,7 @@ help:
 	@echo 'make bench   the benchmarks'
 	@echo 'make soak    kill the desk a few thousand times on real servers, and count what came of it'
 	@echo 'make fuzz    give what reads mail bytes that nobody would send; five minutes for each reader'
+	@echo 'make audit   look up every locked package in the list of known holes (needs an index that has one)'
 	@echo 'make lock    choose versions anew after a change in pyproject.toml (needs uv)'
 	@echo 'make clean   remove the environment and everything made here'
 
@@ -59,12 +60,19 @@ fuzz: .venv/.installed-dev
 	$(PIP) 'atheris>=3,<4'
 	for target in parse html newest thread facts; do $(BIN)/python -m tests.torture.fuzz $$target $(FUZZ_SECONDS) || exit 1; done
 
+# Strict: a package that the index tells nothing of fails it, so that silence is not taken for safety. Its own environment,
+# as it must not be what it looks at.
+audit:
+	$(PYTHON) -m venv .audit
+	.audit/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.9,<3'
+	.audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
+
 lock:
 	$(UV_COMPILE) --output-file requirements.lock > /dev/null
 	$(UV_COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock > /dev/null
 
 clean:
-	rm -rf .venv creditdesk-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .audit creditdesk-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find bot classifiers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/pip:
