@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.beside import Beside
 from classifiers.categories import CATEGORIES
 from classifiers.encoder import Heard
 from classifiers.features import Floats
@@ -18,10 +19,14 @@ ABSENT, PRESENT = -3.0, 4.0
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """`scores` are logarithms of chances. `signs` tell how sure the best one is: the higher, the surer."""
+    """`scores` are logarithms of chances. `signs` tell how sure the best one is: the higher, the surer.
+
+    `member_scores` tell which categories are there at all, `beside_scores` which stand beside the best one.
+    """
 
     scores: Floats
     member_scores: Floats
+    beside_scores: Floats
     signs: NDArray[np.float64]
 
     @property
@@ -40,6 +45,7 @@ class Blend:
     member_encoder: float = 0.0
     member_score: float = 0.0
     member_bias: float = 0.0
+    beside: Beside = field(default_factory=Beside)
 
     def opinion(self, judged: Judged, heard: Heard | None) -> Opinion:
         own = log_chances(judged.scores)
@@ -48,7 +54,8 @@ class Blend:
         scores = log_chances(self.own * own + self.encoder * other + np.array(self.bias, np.float32))
         members = self.member_own * judged.member_scores + self.member_encoder * member_other
         members = members + self.member_score * scores + self.member_bias
-        return Opinion(scores, members, _signs(scores, members, (own, other) if heard is not None else (own,)))
+        beside = self.beside.scores(judged, heard, scores)
+        return Opinion(scores, members, beside, _signs(scores, members, (own, other) if heard is not None else (own,)))
 
 
 ALONE = Blend()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.beside import Beside
 from classifiers.blend import ALONE, Blend, Opinion
 from classifiers.categories import CATEGORIES
 from classifiers.linear import sigmoid
@@ -30,25 +31,29 @@ class Stage:
     blend: Blend = ALONE
     bias: float = 0.0
     weights: tuple[float, ...] = (0.0, 0.0, 0.0)
-    member_threshold: float = 0.5
+    beside_threshold: float = 0.5
 
     def probability(self, opinion: Opinion) -> float:
         return 1.0 / (1.0 + math.exp(-self.bias - float(opinion.signs @ np.array(self.weights))))
 
     def beside(self, opinion: Opinion) -> list[tuple[str, float]]:
-        """The categories beside the best one that stand by themselves, most probable first."""
-        chances = sigmoid(opinion.member_scores)
+        """The categories that stand beside the best one, most probable first."""
+        chances = sigmoid(opinion.beside_scores)
         found = [
             (name, float(chance))
             for name, chance in zip(CATEGORIES, chances, strict=True)
-            if name != opinion.best and chance >= self.member_threshold
+            if name != opinion.best and chance >= self.beside_threshold
         ]
         return sorted(found, key=lambda pair: -pair[1])
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Stage":
-        blend = {**stored["blend"], "bias": tuple(stored["blend"]["bias"])}
-        return cls(Blend(**blend), stored["bias"], tuple(stored["weights"]), stored["member_threshold"])
+        blend = {
+            **stored["blend"],
+            "bias": tuple(stored["blend"]["bias"]),
+            "beside": Beside.from_json(stored["blend"]["beside"]),
+        }
+        return cls(Blend(**blend), stored["bias"], tuple(stored["weights"]), stored["beside_threshold"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,9 @@ def fit_chance(signs: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[fl
     return bias, tuple(weights)
 
 
-def best_member_threshold(opinions: Sequence[Opinion], true: Sequence[Sequence[str]]) -> float:
+def best_beside_threshold(opinions: Sequence[Opinion], true: Sequence[Sequence[str]]) -> float:
     """The one that finds further categories best: F1 of all that stand beside the best one, `other` left out."""
-    chances = sigmoid(np.array([one.member_scores for one in opinions]))
+    chances = sigmoid(np.array([one.beside_scores for one in opinions]))
     best = np.array([one.scores.argmax() for one in opinions])
     chances[np.arange(len(best)), best] = 0.0
     wanted = np.array([[name in names[1:] for name in CATEGORIES] for names in true])

@@ -9,8 +9,9 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.abstention import ACCURACY_WHEN_SORTED, SPARE_ERRORS, Abstention, lowest_safe, right_of
+from classifiers.beside import Beside
 from classifiers.blend import ALONE, Blend, log_chances
-from classifiers.calibration import DIGITS, UNCALIBRATED, Calibration, Stage, best_member_threshold, fit_chance
+from classifiers.calibration import DIGITS, UNCALIBRATED, Calibration, Stage, best_beside_threshold, fit_chance
 from classifiers.categories import CATEGORIES
 from classifiers.encoder import Heard
 from classifiers.linear import Judged
@@ -18,6 +19,7 @@ from classifiers.linear import Judged
 # From here on the cheap models are right so often that the encoder would cost more than it mends.
 ACCURACY_WHEN_SURE = 0.98
 SMALL = 1e-3
+PAIR_STRENGTH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,23 @@ class Prediction:
 
 
 def fit_stages(predictions: Sequence[Prediction], encoder: str) -> tuple[Calibration, Abstention]:
-    """`encoder` is the version that was heard; empty where there is none."""
+    """`encoder` is the version that was heard; empty where there is none. What it was not asked fits the rest."""
     if not predictions:
         return UNCALIBRATED, Abstention()
     right_alone, chances_alone, alone = _fit(predictions, ALONE, [None] * len(predictions))
     enough = lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SORTED, SPARE_ERRORS)
-    if not encoder or any(one.heard is None for one in predictions):
+    is_heard = np.array([one.heard is not None for one in predictions])
+    if not encoder or not is_heard.any():
         return Calibration(alone), Abstention(alone=enough)
-    right, chances, together = _fit(predictions, _fit_blend(predictions), [one.heard for one in predictions])
+    asked = [one for one in predictions if one.heard is not None]
+    right, chances, together = _fit(asked, _fit_blend(asked), [one.heard for one in asked])
     sure = max(enough, lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SURE, SPARE_ERRORS))
-    doubtful = chances_alone < sure
+    doubtful = chances_alone[is_heard] < sure
     both = lowest_safe(
-        np.where(doubtful, chances, 1.0), np.where(doubtful, right, right_alone), ACCURACY_WHEN_SORTED, SPARE_ERRORS
+        np.where(doubtful, chances, 1.0),
+        np.where(doubtful, right, right_alone[is_heard]),
+        ACCURACY_WHEN_SORTED,
+        SPARE_ERRORS,
     )
     return Calibration(alone, together, encoder), Abstention(enough, both, sure)
 
@@ -59,10 +66,11 @@ def fit_stages(predictions: Sequence[Prediction], encoder: str) -> tuple[Calibra
 def _fit(
     predictions: Sequence[Prediction], blend: Blend, heard: Sequence[Heard | None]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], Stage]:
+    blend = replace(blend, beside=_fit_beside(predictions, blend, heard))
     opinions = [blend.opinion(one.judged, said) for one, said in zip(predictions, heard, strict=True)]
     right = right_of(opinions, [one.primary for one in predictions])
     bias, weights = fit_chance(np.array([one.signs for one in opinions]), right)
-    threshold = best_member_threshold(opinions, [one.categories for one in predictions])
+    threshold = best_beside_threshold(opinions, [one.categories for one in predictions])
     stage = Stage(blend, bias, weights, threshold)
     return right, np.array([stage.probability(one) for one in opinions]), stage
 
@@ -95,6 +103,29 @@ def _fit_blend(predictions: Sequence[Prediction]) -> Blend:
         member_score=weights[2],
         member_bias=_short(members.intercept_[0]),
     )
+
+
+def _fit_beside(predictions: Sequence[Prediction], blend: Blend, heard: Sequence[Heard | None]) -> Beside:
+    """For each category but the best one: does it stand beside the true first one?"""
+    count = len(CATEGORIES)
+    rows, answers = [], []
+    for one, said in zip(predictions, heard, strict=True):
+        scores = blend.opinion(one.judged, said).scores
+        best = int(scores.argmax())
+        columns = [one.judged.member_scores, scores]
+        columns += [said.member_scores] if said is not None else []
+        for place in (place for place in range(count) if place != best):
+            pair = np.zeros(count * count)
+            pair[best * count + place] = 1.0
+            rows.append(np.concatenate([[column[place] for column in columns], pair]))
+            answers.append(CATEGORIES[place] in one.categories[1:])
+    if len(set(answers)) < 2:
+        return Beside()
+    model = LogisticRegression(C=PAIR_STRENGTH, max_iter=1000).fit(np.array(rows), answers)
+    weights, pairs = np.split(model.coef_[0], [-count * count])
+    pairs = (pairs + model.intercept_[0]).reshape(count, count)
+    own, score, encoder = (_short(one) for one in (*weights, 0.0)[:3])
+    return Beside(own, encoder, score, tuple(tuple(_short(one) for one in row) for row in pairs))
 
 
 def _short(number: float) -> float:

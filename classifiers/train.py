@@ -30,6 +30,7 @@ RELEASE = "2026.11"
 # Vectors, weights and calibration follow from these modules alone, so they belong to the name of a model.
 RECIPE = (
     "abstention.py",
+    "beside.py",
     "blend.py",
     "calibration.py",
     "candidates.py",

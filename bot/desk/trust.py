@@ -25,7 +25,7 @@ EFFECTS: Mapping[Flag, Effect] = {
     Flag.LOOK_ALIKE: Effect(freezes=True, calls_back=True, doubts=True),
     Flag.UNVERIFIED: Effect(freezes=True, calls_back=True, doubts=True),
     # Its draft is written, but to nobody: a person picks the recipient.
-    Flag.REPLY_TO_ELSEWHERE: Effect(calls_back=True, doubts=True),
+    Flag.REPLY_TO_ELSEWHERE: Effect(doubts=True),
     Flag.BANK_DETAILS_CHANGED: Effect(freezes=True, calls_back=True),
     Flag.UNREAD_CONTAINER: Effect(freezes=True),
     Flag.OVERSIZE: Effect(freezes=True),

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -17,9 +17,6 @@ from bot.mailboxes.account import ImapAccount
 # What imapclient throws over an answer that it cannot read: its parser indexes and converts without checking.
 GARBLED = (IMAPClient.Error, ValueError, TypeError, AttributeError, LookupError)
 ANY_FAILURE = (OSError, *GARBLED)
-
-# Sizes are asked for before bodies, so nothing decent comes near it.
-LONGEST_LITERAL = 250_000_000
 
 # The codes of RFC 5530, and a connection lost: the login failed for a reason that is not the password.
 _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "socket error")
@@ -123,7 +120,6 @@ class ImapConnection:
 
     def _greet(self, client: IMAPClient) -> None:
         _silence(client)
-        _bound_literals(client)
         # INTERNALDATE would otherwise come as naive local time.
         client.normalise_times = False
         try:
@@ -161,18 +157,3 @@ def _silence(client: Any) -> None:
     imaplib_client = getattr(client, "_imap", None)
     if imaplib_client is not None and hasattr(imaplib_client, "debug"):
         imaplib_client.debug = 0
-
-
-def _bound_literals(client: Any) -> None:
-    """Let no answer be larger than any mail: a server may announce what no memory holds."""
-    imaplib_client = getattr(client, "_imap", None)
-    read = getattr(imaplib_client, "read", None)
-    if imaplib_client is None or read is None:
-        return
-
-    def read_bounded(size: int) -> bytes:
-        if size > LONGEST_LITERAL:
-            raise IMAPClient.AbortError(f"the server announced {size} bytes at once")
-        return cast(bytes, read(size))
-
-    imaplib_client.read = read_bounded

@@ -259,12 +259,6 @@ F = (
     Case("F1", "To two of our mailboxes", "One message, two deliveries, one item, one draft.", play=_two_mailboxes),
     Case("F2", "It comes directly and through a forwarder", "One item.", play=_two_mailboxes),
     Case(
-        "F3",
-        "Two teams without rights on each other's queue",
-        "Each sees its own; one owner.",
-        held_by="tests/web/test_queue_rights.py::test_no_list_shows_what_lies_in_the_queues_of_others",
-    ),
-    Case(
         "F4",
         "A colleague forwards with a header block",
         "The original sender and account are suggested.",

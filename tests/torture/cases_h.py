@@ -115,12 +115,6 @@ CASES = (
         Want(items=1, text="INV-1", not_text="alert"),
     ),
     Case(
-        "H5b",
-        "The same in the review page",
-        "Shown without anything that acts, in a frame that may do nothing.",
-        held_by="tests/web/test_files.py::test_formatted_text_keeps_its_words_and_loses_all_that_acts",
-    ),
-    Case(
         "H6",
         "A card number and bank accounts in the text",
         "Covered wherever people see them; the raw message has them.",

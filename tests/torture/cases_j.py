@@ -12,13 +12,12 @@ import pytest
 
 from bot.desk.draft import Draft, DraftState, DraftText
 from bot.desk.outbox import Failed, OutboxState, Retry, Sent, Uncertain, check_untouched
-from bot.errors import BotError, ConflictError, PermanentError, RuleViolationError, TransientError, UncertainError
+from bot.errors import ConflictError, PermanentError, RuleViolationError, TransientError, UncertainError
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
 from bot.ledger.money import Money
 from bot.mail.envelope import Envelope, Receipt
 from bot.steps.decide_draft import approve_draft, revise_draft
-from bot.steps.draft_files import Upload, keep_files
 from bot.steps.send import decide_entry, file_copy
 from bot.steps.work_on_item import note
 from tests.desks.senders import KeepingFolder, KeepingSender
@@ -230,34 +229,6 @@ def _internal_note(desk: TortureDesk) -> None:
     assert b"never pay" not in desk.queries.outbox()[0].entry.raw
 
 
-def _file_gone(desk: TortureDesk) -> None:
-    desk.arrives(ASK)
-    (file,) = keep_files(
-        [Upload("statement.pdf", "application/pdf", b"%PDF-1.4 x" * 20_000)], store=desk.store, clock=desk.clock
-    )
-    (draft,) = desk.drafts()
-    revise(desk, draft, replace(draft.text, files=(file,)))
-    for blob in (desk.folder / "blobs").rglob("*"):
-        if blob.is_file():
-            blob.unlink()
-    (draft,) = desk.drafts()
-    with pytest.raises(BotError):
-        _approve(desk, draft, "kim")
-    assert desk.queries.outbox() == []
-
-
-def _bounced_since(desk: TortureDesk) -> None:
-    desk.arrives(ASK)
-    entry_id = desk.approve()
-    with desk.store.begin() as uow:
-        uow.tasks.suspect("ann@acme.example", "mail came back: 5.1.1", entry_id, desk.clock.now())
-        uow.commit()
-    sender = KeepingSender()
-    assert isinstance(desk.send(entry_id, sender), Failed)
-    assert sender.sent == []
-    assert "came back" in desk.queries.outbox()[0].entry.error
-
-
 CASES = (
     Case(
         "J1",
@@ -329,29 +300,5 @@ CASES = (
         "Only the customer's own side gets a copy.",
         (letter("Cc: cora@acme.example, x@elsewhere.example, icc@northgate.example"),),
         Want(drafts=1, to=("ann@acme.example",)),
-    ),
-    Case(
-        "J9",
-        "Killed between the server's 250 and the commit",
-        "Uncertain, and never sent again by itself.",
-        held_by="tests/torture/crash/test_crash.py::test_whatever_breaks_nothing_is_lost_and_nothing_is_sent_twice",
-    ),
-    Case(
-        "J26",
-        "Friday at 16:59 before a holiday; a holiday added later; clocks change; a wait for the customer",
-        "The minutes are exact, and each is explained.",
-        held_by="tests/unit/desk/test_clock_examples.py::test_the_document_shows_what_the_code_says",
-    ),
-    Case(
-        "J27",
-        "The bytes of a file on a draft are gone",
-        "It cannot be approved; the file is named.",
-        play=_file_gone,
-    ),
-    Case(
-        "J28",
-        "Approved mail to an address that bounced since",
-        "Held for a person; nothing leaves.",
-        play=_bounced_since,
     ),
 )

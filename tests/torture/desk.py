@@ -90,11 +90,11 @@ class TortureDesk(StepDesk):
             if not found.has_more:
                 return total
 
-    def poll_server(self, folder: str = "INBOX", policy: Policy | None = None) -> Received:
+    def poll_server(self, folder: str = "INBOX") -> Received:
         """One look into a folder of the account icc on the real server, over a connection of its own."""
         assert self.server is not None
         box = ImapMailbox(make_account(self.server, folder=folder))
-        policy = policy or Policy(since=lambda _: None, limits=self.limits)
+        policy = Policy(since=lambda _: None, limits=self.limits)
         try:
             return poll("icc", policy, store=self.store, mailbox=box, clock=self.clock).received
         finally:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.torture import cases_a, cases_b, cases_b_server, cases_c, cases_d, cases_ef, cases_g, cases_h, cases_j
+from tests.torture import cases_a, cases_b, cases_c, cases_d, cases_ef, cases_g, cases_h, cases_j
 
 SECTIONS = {
     "A. Identity and duplicates": cases_a.CASES,
-    "B. Mailbox and cursor": (*cases_b.CASES, *cases_b_server.CASES),
+    "B. Mailbox and cursor": cases_b.CASES,
     "C. Headers and addresses": cases_c.CASES,
     "D. MIME, charsets, size": cases_d.CASES,
     "E. Threading": cases_ef.E,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,6 @@ from tests.desks.step_desk import ACME, BOLT
 from tests.torture.desk import TortureDesk
 from tests.torture.every import CASES
 from tests.torture.words import Case, Want
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -35,18 +32,7 @@ def desk(tmp_path: Path, store_file: Path) -> Iterator[TortureDesk]:
     desk.close()
 
 
-PLAYED = [case for case in CASES if not case.held_by]
-ELSEWHERE = [case for case in CASES if case.held_by]
-
-
-@pytest.mark.parametrize("case", ELSEWHERE, ids=[case.id for case in ELSEWHERE])
-def test_the_row_names_a_test_that_is_there(case: Case) -> None:
-    path, _, name = case.held_by.partition("::")
-    tree = ast.parse((ROOT / path).read_text())
-    assert name in {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}
-
-
-@pytest.mark.parametrize("case", PLAYED, ids=[case.id for case in PLAYED])
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_case(case: Case, desk: TortureDesk, request: pytest.FixtureRequest) -> None:
     if case.on_server:
         desk.server = request.getfixturevalue("mail_server")

@@ -53,8 +53,6 @@ class Case:
     on_server: bool = False
     # The model sorts, not a sorter that is told.
     sorts: bool = False
-    # The test elsewhere that plays it, as path::name.
-    held_by: str = ""
 
 
 def raw(text: str, **replaced: bytes) -> bytes:

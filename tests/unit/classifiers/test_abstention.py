@@ -24,7 +24,7 @@ REFUND_AS_REVISION: Costs = {"refund": {"revision": 4.0}}
 
 def make_opinion(**chances: float) -> Opinion:
     scores = np.array([math.log(chances.get(name, 0.001)) for name in CATEGORIES], np.float32)
-    return Opinion(scores, scores, np.zeros(3))
+    return Opinion(scores, scores, scores, np.zeros(3))
 
 
 def test_without_costs_the_risk_is_the_chance_of_a_mistake() -> None:

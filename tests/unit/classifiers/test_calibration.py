@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classifiers.blend import ALONE, Blend, Opinion
-from classifiers.calibration import UNCALIBRATED, Calibration, Stage, best_member_threshold, fit_chance
+from classifiers.calibration import UNCALIBRATED, Calibration, Stage, best_beside_threshold, fit_chance
 from classifiers.categories import CATEGORIES
 from classifiers.encoder import ALL_REASONS, ANSWERS, Heard, heard
 from classifiers.linear import Judged
@@ -69,13 +69,13 @@ def test_scores_are_chances_of_one_of_six() -> None:
     assert np.exp(opinion.scores).sum() == pytest.approx(1.0, abs=1e-5)
 
 
-def test_the_member_threshold_finds_those_that_are_there_and_no_others() -> None:
+def test_the_beside_threshold_finds_those_that_are_there_and_no_others() -> None:
     there = [ALONE.opinion(make_judged(0, 4.0, beside=1), None) for _ in range(10)]
     absent = [ALONE.opinion(make_judged(0, 4.0), None) for _ in range(10)]
     true = [[CATEGORIES[0], CATEGORIES[1]]] * 10 + [[CATEGORIES[0]]] * 10
 
-    threshold = best_member_threshold([*there, *absent], true)
-    stage = Stage(member_threshold=threshold)
+    threshold = best_beside_threshold([*there, *absent], true)
+    stage = Stage(beside_threshold=threshold)
 
     assert [name for name, _ in stage.beside(there[0])] == [CATEGORIES[1]]
     assert stage.beside(absent[0]) == []

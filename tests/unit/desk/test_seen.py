@@ -39,9 +39,8 @@ def test_a_message_that_was_not_fetched_is_not_sorted() -> None:
     assert believable(VERDICT, [Flag.HIDDEN_TEXT]) == VERDICT
 
 
-def test_who_must_be_called_back_gets_no_draft_to_send_and_hears_nothing_new() -> None:
-    # Where a reply would go elsewhere, the draft is to nobody, and tells nothing of the account.
-    assert CALLS_BACK - {Flag.REPLY_TO_ELSEWHERE} <= FREEZES
+def test_who_must_be_called_back_gets_no_draft_and_hears_nothing_new() -> None:
+    assert CALLS_BACK <= FREEZES
     assert CALLS_BACK - {Flag.BANK_DETAILS_CHANGED} <= DOUBTS
     assert why_frozen(["look_alike", "no_text"]) == "a person looks first: look_alike"
     assert why_frozen(["no_text"]) is None
