@@ -10,6 +10,8 @@ from hashlib import sha256
 
 from bot.desk.record import RecordEntry
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
@@ -52,7 +54,7 @@ def digest_of(kept: KeptEntry) -> str:
         "before": dict(entry.before),
         "after": dict(entry.after),
     }
-    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return sha256(_ENCODER.encode(said).encode()).hexdigest()
 
 
 def chained(before: str, place: int, digest: str) -> str:

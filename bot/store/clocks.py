@@ -69,7 +69,12 @@ _SENT = ListStatement(
 )
 _VERDICTS = ListStatement(
     lambda keys: (
-        select(t.work_item_message.c.work_item_id, t.message.c.verdict)
+        select(
+            t.work_item_message.c.work_item_id,
+            # Of the verdict only what is asked for: the evidence is most of it.
+            t.message.c.verdict["facts"].label("facts"),
+            t.message.c.verdict["currency"].as_string().label("currency"),
+        )
         .join_from(t.work_item_message, t.message, t.message.c.id == t.work_item_message.c.message_id)
         .where(t.work_item_message.c.work_item_id.in_(keys), t.message.c.direction == "inbound")
     )
@@ -77,6 +82,17 @@ _VERDICTS = ListStatement(
 _INVOICES = ListStatement(
     lambda keys: select(invoice.c.key, invoice.c.customer_number, invoice.c.amount_cents, invoice.c.currency).where(
         invoice.c.key.in_(keys)
+    )
+)
+_ADD = Statement(insert(c.clock))
+_CLOCKED = Statement(
+    update(t.work_item)
+    .where(t.work_item.c.id == bindparam("item_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("clocked_version", "due_at", "rank", "sort_at", "amount_cents", "amount_currency")
+        }
     )
 )
 _CLOCKS = ListStatement(lambda keys: select(c.clock).where(c.clock.c.work_item_id.in_(keys)))
@@ -111,14 +127,8 @@ class SqlClocks:
         """`items` are those whose clocks `rows` are."""
         for part in _parts(list(items)):
             self._connection.execute(delete(c.clock).where(c.clock.c.work_item_id.in_(part)))
-        if rows:
-            self._connection.execute(insert(c.clock), [_values(row) for row in rows])
-        if items:
-            item = t.work_item.c
-            self._connection.execute(
-                update(t.work_item).where(item.id == bindparam("item_id")).values(_CLOCKED_VALUES),
-                [_clocked_values(item_id, one) for item_id, one in items.items()],
-            )
+        _ADD.run_many(self._connection, [_values(row) for row in rows])
+        _CLOCKED.run_many(self._connection, [_clocked_values(item_id, one) for item_id, one in items.items()])
 
     def restart(self, draft_id: int) -> None:
         """Something was sent: the clocks of the items that it answers are made anew."""
@@ -214,9 +224,8 @@ def _amounts(connection: Connection, items: Sequence[WorkItem]) -> Mapping[int, 
     named: dict[int, list[Money]] = {}
     keys: dict[int, set[str]] = {}
     for row in _VERDICTS.rows(connection, [item.item_id for item in items]):
-        facts = [(kind, value) for kind, value, *_ in (row.verdict or {}).get("facts", ())]
-        currency = (row.verdict or {}).get("currency", "USD")
-        amounts = (Money(Decimal(value), currency) for kind, value in facts if kind == "amount")
+        facts = [(kind, value) for kind, value, *_ in row.facts or ()]
+        amounts = (Money(Decimal(value), row.currency or "USD") for kind, value in facts if kind == "amount")
         named.setdefault(row.work_item_id, []).extend(amounts)
         keys.setdefault(row.work_item_id, set()).update(number_key(value) for kind, value in facts if kind == "invoice")
     invoices = _invoice_amounts(connection, sorted({key for many in keys.values() for key in many} - {""}))
@@ -272,12 +281,6 @@ def _values(row: ClockRow) -> Mapping[str, object]:
         "reached": row.reached,
         "next_at": row.next_at,
     }
-
-
-_CLOCKED_VALUES: Mapping[str, Any] = {
-    name: bindparam(f"new_{name}")
-    for name in ("clocked_version", "due_at", "rank", "sort_at", "amount_cents", "amount_currency")
-}
 
 
 def _clocked_values(item_id: int, clocked: Clocked) -> Mapping[str, object]:
