@@ -64,10 +64,14 @@ def opened(folder: str) -> Iterator[Desk]:
 
 
 def warm_up(desk: Desk) -> None:
-    """What a desk does once in its life: start the parser, load the model, compile the templates."""
+    """What a desk does once in its life: start the parser, compile templates, lay out calendars, load the model."""
     desk.parser.parse_many([b"Subject: warm\r\n\r\nup\r\n"])
-    desk.sorter.warm_up()
     desk.renderer.warm_up()
+    now = desk.clock.now()
+    for calendar in desk.settings.calendars.values():
+        for year in (now.year - 1, now.year):
+            calendar.year(year)
+    desk.sorter.warm_up()
 
 
 def import_customers(desk: Desk) -> None:

@@ -1,0 +1,19 @@
+"""The sorter behind its port."""
+
+from __future__ import annotations
+
+import gc
+
+from bot.sorting import ModelSorter
+
+
+def test_the_loaded_model_is_not_looked_through_for_garbage_and_the_rest_seldom() -> None:
+    frozen, thresholds = gc.get_freeze_count(), gc.get_threshold()
+    try:
+        ModelSorter(ask_encoder=False).warm_up()
+        # spaCy and the model are some hundred thousand objects.
+        assert gc.get_freeze_count() > frozen + 50_000
+        assert gc.get_threshold() == (10_000, 10, 10)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
