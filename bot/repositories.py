@@ -26,6 +26,7 @@ from bot.ledger.lookup import Known
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.mail.thread import ThreadCandidate
+from bot.search_repositories import Search
 from bot.stored import (
     Decided,
     EarlierMessage,
@@ -315,6 +316,8 @@ class UnitOfWork(Protocol):
     def examples(self) -> Examples: ...
     @property
     def models(self) -> Models: ...
+    @property
+    def search(self) -> Search: ...
     @property
     def installation(self) -> Installation: ...
     @property

@@ -11,7 +11,7 @@ from bot.bootstrap import Desk
 from bot.desk.watch import BalanceCheck
 from bot.jobs.boundary import Broken, guarded
 from bot.jobs.reporting import mail_reports
-from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, sweep_all, take_in_all
+from bot.jobs.work import empty_outbox, fill_search_all, look_after_sent, poll_mailbox, sweep_all, take_in_all
 from bot.ports import Mailbox
 from bot.steps.receiving import Received
 from bot.steps.seal_record import seal_record
@@ -80,6 +80,7 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
     taken_in += take_in_all(desk, told.taken_in)
     sweep_all(desk)
     mail_reports(desk)
+    fill_search_all(desk)
     guarded("seal_record", partial(seal_record, store=desk.store))
     return Round(balanced, taken_in, sent, desk.queries.waiting_work()["raw"])
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.bootstrap import Desk
 from bot.jobs.reporting import mail_reports
-from bot.jobs.work import empty_outbox, look_after_sent, remind, sweep_all, take_in_all
+from bot.jobs.work import empty_outbox, fill_search_all, look_after_sent, remind, sweep_all, take_in_all
 from bot.policies.table import seconds
 from bot.steps.canary import send_canary
 from bot.steps.forget_examples import forget_old_examples
@@ -53,6 +53,7 @@ def rows(desk: Desk, poll: Callable[[str], object], balance: Callable[[str], obj
         Row("reminders", seconds(engine.sweep_every), lambda: remind(desk)),
         Row("reports", seconds(engine.sweep_every), lambda: mail_reports(desk)),
         Row("clocks", seconds(engine.send_every), lambda: sweep_all(desk)),
+        Row("search", seconds(engine.send_every), lambda: fill_search_all(desk)),
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
         Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),
     ]

@@ -13,6 +13,7 @@ from bot.desk.outbox import CLAIM_HELD_FOR, Sent
 from bot.jobs.boundary import Broken, Done, guarded
 from bot.log import logger
 from bot.ports import Mailbox
+from bot.steps.fill_search import fill_search
 from bot.steps.poll import poll
 from bot.steps.quarantine_message import after_broken
 from bot.steps.receiving import Received
@@ -120,6 +121,16 @@ def sweep_all(desk: Desk) -> Swept:
         if isinstance(outcome, Broken) or not outcome.result.items:
             return total
         total = Swept(total.items + outcome.result.items, total.notices + outcome.result.notices)
+
+
+def fill_search_all(desk: Desk) -> int:
+    """Let what is new be found, batch by batch. How many things that were."""
+    total = 0
+    while True:
+        outcome = guarded("search", partial(fill_search, store=desk.store, clock=desk.clock))
+        if isinstance(outcome, Broken) or not outcome.result:
+            return total
+        total += outcome.result
 
 
 def remind(desk: Desk) -> int:

@@ -32,6 +32,7 @@ from bot.store.record_seals import SqlRecordSeals
 from bot.store.reminders import SqlReminders
 from bot.store.report_mails import SqlReportMails
 from bot.store.rows import MOST_OF_ADDRESS, header_key
+from bot.store.search import SqlSearch
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
 from bot.store.users import SqlUsers
@@ -140,6 +141,10 @@ class SqlUnitOfWork:
     @cached_property
     def models(self) -> SqlModels:
         return SqlModels(self.connection)
+
+    @cached_property
+    def search(self) -> SqlSearch:
+        return SqlSearch(self.connection)
 
     @cached_property
     def installation(self) -> SqlInstallation:

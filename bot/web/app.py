@@ -21,6 +21,7 @@ from bot.web import (
     queues,
     record,
     reports,
+    search,
     tasks,
     undo,
 )
@@ -39,6 +40,7 @@ OPEN_ROUTERS = (log_in.router, health.router, metrics.router)
 GUARDED_ROUTERS = (
     log_in.guarded,
     queues.router,
+    search.router,
     item.router,
     clocks.router,
     drafts.router,

@@ -9,7 +9,7 @@ from __future__ import annotations
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("?", "Show all keys", "Anywhere"),
     ("Ctrl+K", "Find an action or a page by name", "Anywhere"),
-    ("/", "Go to the search box", "Anywhere"),
+    ("/", "Search, or go to an item", "Anywhere"),
     ("u", "Undo what was just done", "Anywhere"),
     ("Esc", "Leave the field, close what is open", "Anywhere"),
     ("j", "Next item", "Lists and items"),
@@ -32,6 +32,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("r", "Write a reply", "Item"),
     ("y", "Resolve it", "Item"),
     ("o", "Reopen it", "Item"),
+    ("c", "Look at the customer: items, invoices, contacts", "Item"),
     ("v", "Look at the first file of the mail", "Item"),
     ("Ctrl+Enter", "Approve from inside the text", "Item"),
     ("Ctrl+S", "Save from inside the text", "Item"),

@@ -136,12 +136,6 @@ _MANY: Mapping[str, Callable[[Desk, str, str], Change]] = {
 }
 
 
-@router.get("/go")
-def go_to_number(number: str = "") -> Response:
-    """The box at the top: a number as people write it → its item."""
-    return see(f"/items/{known_number(number)}")
-
-
 def queue_names(desk: TheDesk) -> list[str]:
     """Those that the page always had, then any that the configuration adds."""
     used = {category.queue for category in desk.settings.catalog.values()}

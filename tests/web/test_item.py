@@ -125,7 +125,7 @@ def test_every_way_of_writing_a_number_leads_to_the_item(room: Room, written: st
     room.arrive(make_letter())
     answer = room.client.get(f"/items/{written}")
     assert answer.status_code == 200 or answer.headers["location"].startswith("/items/CD-1001")
-    assert room.client.get("/go", params={"number": "1001"}).headers["location"] == "/items/CD-1001"
+    assert room.client.get("/search", params={"q": "cd-1001"}).headers["location"] == "/items/CD-1001"
 
 
 def test_work_on_an_item(room: Room) -> None:

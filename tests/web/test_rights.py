@@ -21,7 +21,8 @@ RIGHTS = {
     "GET /metrics": ANYBODY,
     "POST /log-out": REVIEWER,
     "GET /": REVIEWER,
-    "GET /go": REVIEWER,
+    "GET /search": REVIEWER,
+    "GET /customer": REVIEWER,
     "GET /items/{number}": REVIEWER,
     "POST /bulk": REVIEWER,
     # A decision is taken back only by whoever made it.

@@ -51,9 +51,9 @@ function inField(event) {
 
 // Lists: j and k go from row to row, x chooses the row. The link of a row has the focus, so Enter opens it.
 function moveInList(event) {
-  const links = [...document.querySelectorAll(".list .cover")];
+  const links = [...document.querySelectorAll(".list .cover, .hits .cover")];
   if (!links.length || !["j", "k", "x"].includes(event.key)) return false;
-  const row = document.activeElement.closest(".list tbody tr");
+  const row = document.activeElement.closest(".list tbody tr, .hits li");
   const at = links.findIndex((link) => row && row.contains(link));
   if (event.key === "x") {
     const box = row && row.querySelector("[type=checkbox]");
@@ -122,5 +122,5 @@ for (const button of document.querySelectorAll("[data-fades]")) {
 
 // In a list the first row takes the focus, so that the keys work at once; nothing is scrolled for it.
 if (!document.activeElement || document.activeElement === document.body) {
-  document.querySelector(".list .cover")?.focus({ preventScroll: true });
+  document.querySelector(".list .cover, .hits .cover")?.focus({ preventScroll: true });
 }
