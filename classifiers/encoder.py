@@ -95,7 +95,8 @@ class Encoder:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         # Memory goes back after each message instead of staying at the size of the longest one.
-        options.enable_cpu_mem_arena = False
+        # A pattern is kept for each length of message, and each holds as much as the longest: 30 MB in all.
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = False
         return runtime.InferenceSession(str(self._folder / NETWORK_FILE), options, providers=["CPUExecutionProvider"])
 
     def _session(self) -> Any:

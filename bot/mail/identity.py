@@ -27,7 +27,9 @@ COVERED = (
 )
 
 
-_LONE_CR = re.compile(rb"\r(?!\n)")
+_LONE_CR = re.compile(rb"\r[^\n]")
+# More than this many empty lines at the end are nobody's habit.
+FEW_NEWLINES = 100
 
 
 def sha256_of(raw: bytes) -> str:
@@ -47,11 +49,21 @@ def fingerprint(raw: bytes) -> str:
             # The separators cannot occur in a joined value, so no two different heads give the same bytes.
             found.update(name.encode() + b"\x00" + b" ".join(value.split()) + b"\n")
     found.update(b"\n")
-    found.update(unified[head.body_start :].rstrip(b"\n"))
+    end = _end_of_text(unified)
+    # A view, as a copy of a large message takes half as long as its digest.
+    found.update(memoryview(unified)[head.body_start : max(head.body_start, end)])
     return found.hexdigest()
+
+
+def _end_of_text(unified: bytes) -> int:
+    """Where the newlines at the very end begin."""
+    tail = unified[-FEW_NEWLINES:]
+    kept = len(tail.rstrip(b"\n"))
+    return len(unified) - len(tail) + kept if kept else len(unified.rstrip(b"\n"))
 
 
 def with_lf(raw: bytes) -> bytes:
     """The bytes with every CRLF made an LF."""
     # Dropping one byte is ten times as fast as replacing two by one, and the same where every CR stands before an LF.
-    return raw.replace(b"\r\n", b"\n") if _LONE_CR.search(raw) else raw.replace(b"\r", b"")
+    has_lone_cr = raw.endswith(b"\r") or _LONE_CR.search(raw) is not None
+    return raw.replace(b"\r\n", b"\n") if has_lone_cr else raw.translate(None, b"\r")
