@@ -235,6 +235,15 @@ class WrittenReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingDraft:
+    """A draft that nobody decided about, and since when."""
+
+    draft_id: int
+    subject: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """Who decided about a draft, and when."""
 

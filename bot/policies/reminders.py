@@ -40,8 +40,8 @@ class RemindersFile(Table):
 
 @dataclass(frozen=True, slots=True)
 class ReminderPolicy:
-    """`calendar` tells which days are business days. After `approval_hours` a draft that waits, after `owner_hours` an
-    item that nobody has, is told in the page."""
+    """`calendar` tells which days are business days. After `approval_hours` of its business time a draft that
+    waits, after `owner_hours` an item that nobody has, is told in the page."""
 
     rules: tuple[ReminderRule, ...]
     budget: Budget

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.desk.basis import what_changed
 from bot.desk.draft import Draft
-from bot.desk.still_true import invoices_named, what_changed, why_not_remind
+from bot.desk.still_true import invoices_then, why_not_remind
 from bot.ledger.lookup import number_key
 from bot.repositories import UnitOfWork
 
@@ -16,11 +17,11 @@ def why_not_remind_now(uow: UnitOfWork, draft: Draft, today: date) -> str:
     It must not remind of what was paid, disputed, credited or promised since, nor name what the ledger shows otherwise,
     and saving it anew does not change that.
     """
-    numbers = invoices_named(draft.facts) if draft.kind == "reminder" else ()
-    if not numbers:
+    then = invoices_then(draft.facts) if draft.kind == "reminder" else ()
+    if not then:
         return ""
-    invoices = uow.reminders.invoices(numbers)
-    said = what_changed(draft.facts, invoices)
+    invoices = uow.reminders.invoices([one.number for one in then])
+    said = what_changed(then, invoices)
     by_key = uow.reminders.holds({one.customer_number for one in invoices.values()}, today)
     holds = {number: by_key[key] for number in invoices if (key := number_key(number)) in by_key}
     said += [why for one in invoices.values() if (why := why_not_remind(one, holds)) is not None]

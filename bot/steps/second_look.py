@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk.basis import Basis, InvoiceThen, what_changed
+from bot.desk.basis import Basis, InvoiceThen, address_changed, what_changed
 from bot.desk.draft import Draft
 from bot.mail.address import Address
 from bot.repositories import UnitOfWork
@@ -17,7 +17,8 @@ def what_is_new(uow: UnitOfWork, draft: Draft) -> tuple[str, ...]:
     found = uow.ledger.lookup(customer, [then.number for then in basis.invoices], ()) if basis.invoices else None
     rows = found.invoices if found is not None else ()
     owner = uow.ledger.customer_of_sender(Address("", basis.address)) if basis.address else None
-    changes = what_changed(basis, rows, owner.number if owner is not None else None)
+    moved = address_changed(basis, owner.number if owner is not None else None)
+    changes = (*([moved] if moved else []), *what_changed(basis.invoices, {row.number: row for row in rows}))
     if changes:
         numbers = {then.number for then in basis.invoices}
         now = tuple(InvoiceThen(row.number, row.status, str(row.balance)) for row in rows if row.number in numbers)

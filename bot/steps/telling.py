@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.desk.calendar import business_time
 from bot.desk.reminder import Account, for_management
 from bot.desk.sla import SlaPolicy
 from bot.desk.work_item import number_of
@@ -39,10 +40,21 @@ def tell(uow: UnitOfWork, accounts: Iterable[Account], by: Reminding, now: datet
         if hold.until is not None and hold.until <= today:
             what = "is due today" if hold.until == today else f"was due on {hold.until} and is still open"
             _add(uow, hold.owner, [NoticeLine(hold.invoice_number, f"{hold.reason} {what}"[:60])], now)
-    waiting = uow.reminders.drafts_waiting_since(now - timedelta(hours=by.policy.approval_hours))
-    _add(uow, "", [NoticeLine(f"draft {one}", "waits for approval", subject) for one, subject in waiting], now)
+    approval, owner = timedelta(hours=by.policy.approval_hours), timedelta(hours=by.policy.owner_hours)
+    # No business time is longer than the time on the wall, so the store leaves out the younger ones.
+    waiting = [
+        NoticeLine(f"draft {one.draft_id}", "waits for approval", one.subject)
+        for one in uow.reminders.drafts_waiting_since(now - approval)
+        if business_time(by.policy.calendar, one.since, now) >= approval
+    ]
+    _add(uow, "", waiting, now)
     unowned: dict[str, list[NoticeLine]] = {}
-    for item_id in uow.reminders.unowned_since(now - timedelta(hours=by.policy.owner_hours))[:_LONGEST]:
+    old = [
+        item_id
+        for item_id, opened_at in uow.reminders.unowned_since(now - owner)
+        if business_time(by.policy.calendar, opened_at, now) >= owner
+    ]
+    for item_id in old[:_LONGEST]:
         item = uow.items.get(item_id)
         lead = by.sla.leads.get(item.queue, "") or by.sla.manager
         unowned.setdefault(lead, []).append(NoticeLine(number_of(item_id), "has no owner", "", item.due_at))

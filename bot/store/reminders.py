@@ -17,7 +17,7 @@ from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.clock_tables import invoice_hold, reminder
 from bot.store.ledger_reading import invoice_from_row
-from bot.stored import Hold, WrittenReminder
+from bot.stored import Hold, WaitingDraft, WrittenReminder
 
 # What of a customer's open work pauses the invoices that it names, and how people call it.
 PAUSING = {
@@ -140,20 +140,24 @@ class SqlReminders:
         ]
         self._connection.execute(insert(reminder), values)
 
-    def drafts_waiting_since(self, before: datetime) -> list[tuple[int, str]]:
-        """Drafts that nobody decided about since then: their ids and subjects."""
+    def drafts_waiting_since(self, before: datetime) -> list[WaitingDraft]:
+        """Drafts that nobody decided about since then."""
         newest = (t.draft_version.c.draft_id == t.draft.c.id) & (t.draft_version.c.version == t.draft.c.version)
         query = (
-            select(t.draft.c.id, t.draft_version.c.subject)
+            select(t.draft.c.id, t.draft_version.c.subject, t.draft.c.created_at)
             .join_from(t.draft, t.draft_version, newest)
             .where(t.draft.c.state.in_(_WAITS), t.draft.c.created_at <= before)
         )
-        return [(one.id, one.subject) for one in self._connection.execute(query.order_by(t.draft.c.id))]
+        rows = self._connection.execute(query.order_by(t.draft.c.id))
+        return [WaitingDraft(one.id, one.subject, one.created_at) for one in rows]
 
-    def unowned_since(self, before: datetime) -> list[int]:
+    def unowned_since(self, before: datetime) -> list[tuple[int, datetime]]:
+        """Open items that nobody has, with when they were opened."""
         item = t.work_item.c
-        query = select(item.id).where(item.state == ItemState.OPEN, item.assignee.is_(None), item.opened_at <= before)
-        return list(self._connection.scalars(query.order_by(item.id)))
+        query = select(item.id, item.opened_at).where(
+            item.state == ItemState.OPEN, item.assignee.is_(None), item.opened_at <= before
+        )
+        return [(one.id, one.opened_at) for one in self._connection.execute(query.order_by(item.id))]
 
     def _of_open_work(self, customers: Sequence[str] | None) -> dict[str, str]:
         item, link, message = t.work_item, t.work_item_message, t.message

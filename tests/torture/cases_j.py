@@ -67,7 +67,7 @@ def _changed_before_sending(desk: TortureDesk) -> None:
     assert isinstance(desk.send(entry_id, sender), Failed)
     assert sender.sent == []
     (row,) = desk.queries.outbox()
-    assert "INV-1 was open and is disputed now" in row.entry.error
+    assert "invoice INV-1 is disputed since this was written" in row.entry.error
     decide_entry(entry_id, "again", "kim", store=desk.store, clock=desk.clock)
     assert isinstance(desk.send(entry_id, sender), Sent)
 
@@ -234,13 +234,13 @@ CASES = (
         "J1",
         "The invoice is paid after the draft was written",
         "Approval is refused with the reason; read and saved anew, it may leave.",
-        play=_changed_before_approval("paid", "0", "INV-1 was open and is paid now"),
+        play=_changed_before_approval("paid", "0", "invoice INV-1 was paid since this was written"),
     ),
     Case(
         "J1b",
         "A part of it is paid, or it is credited",
         "The same.",
-        play=_changed_before_approval("open", "204.50", "owed .1,204.50 and owes .204.50 now"),
+        play=_changed_before_approval("open", "204.50", "its balance is .204.50 now, and was .1,204.50"),
     ),
     Case(
         "J2",

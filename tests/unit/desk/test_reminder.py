@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.desk.basis import what_changed
 from bot.desk.business_day import business_days_before
 from bot.desk.draft import DraftFact
 from bot.desk.reminder import (
@@ -20,7 +21,7 @@ from bot.desk.reminder import (
     may_write,
     wanted,
 )
-from bot.desk.still_true import invoices_named, what_changed, why_not_remind
+from bot.desk.still_true import invoices_then, why_not_remind
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
@@ -216,10 +217,10 @@ FACTS = (
     ],
 )
 def test_what_a_draft_says_is_held_against_the_ledger(invoice: Invoice | None, said: list[str]) -> None:
-    found = what_changed(FACTS, {"INV-1": invoice} if invoice else {})
+    found = what_changed(invoices_then(FACTS), {"INV-1": invoice} if invoice else {})
     assert len(found) == len(said)
     assert all(one in other for one, other in zip(said, found, strict=True))
-    assert invoices_named(FACTS) == ("INV-1",)
+    assert [one.number for one in invoices_then(FACTS)] == ["INV-1"]
 
 
 def test_nobody_is_reminded_of_an_invoice_with_nothing_left_to_pay() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.desk.basis import Basis, InvoiceThen, what_changed
+from bot.desk.basis import Basis, InvoiceThen, address_changed, what_changed
 from bot.desk.returned import returned_from
 from bot.desk.seen import believable
 from bot.desk.trust import CALLS_BACK, DOUBTS, FREEZES, why_frozen
@@ -50,17 +50,19 @@ def test_who_must_be_called_back_gets_no_draft_and_hears_nothing_new() -> None:
     ("row", "owner", "told"),
     [
         (make_invoice(), "C1", ()),
-        (make_invoice("paid", "0.00"), "C1", ("INV-1 was open and is paid now",)),
-        (make_invoice("open", "0.00"), "C1", ("INV-1 was paid",)),
-        (make_invoice("open", "40.00"), "C1", ("INV-1 owed $100.00 and owes $40.00 now",)),
-        (None, "C1", ("INV-1 is not on the account any more",)),
+        (make_invoice("paid", "0.00"), "C1", ("invoice INV-1 was paid since this was written",)),
+        (make_invoice("open", "0.00"), "C1", ("invoice INV-1: its balance is $0.00 now, and was $100.00",)),
+        (make_invoice("open", "40.00"), "C1", ("invoice INV-1: its balance is $40.00 now, and was $100.00",)),
+        (None, "C1", ("invoice INV-1 is no longer in the ledger for this account",)),
         (make_invoice(), "C2", ("ann@acme.example does not belong to account C1 any more",)),
         (make_invoice(), None, ("ann@acme.example does not belong to account C1 any more",)),
     ],
 )
 def test_what_has_changed_under_a_draft_is_told(row: Invoice | None, owner: str | None, told: tuple[str, ...]) -> None:
     basis = Basis("C1", "ann@acme.example", (InvoiceThen("INV-1", "open", "$100.00"),))
-    assert what_changed(basis, [row] if row else [], owner) == told
+    moved = address_changed(basis, owner)
+    changed = what_changed(basis.invoices, {row.number: row} if row else {})
+    assert (*([moved] if moved else []), *changed) == told
 
 
 def make_bounce(text: str, subject: str = "Undelivered mail") -> bytes:

@@ -213,3 +213,16 @@ def test_people_are_told_of_drafts_that_wait_and_of_work_that_nobody_has(desk: S
     manager = {line.what for one in notices_of(desk.store.engine, User("mo", Role.MANAGER)) for line in one.lines}
     assert "waits for approval" in everybody
     assert "has no owner" in manager
+
+
+def test_nights_and_weekends_are_no_time_in_which_anybody_could_have_looked(desk: StepDesk) -> None:
+    # Friday, an hour before the night shift of the desk's calendar ends; the next run is on Monday morning.
+    desk.clock.moment = datetime(2026, 12, 4, 23, 0, tzinfo=UTC)
+    desk.arrives(mail())
+    desk.clock.moment = datetime(2026, 12, 7, 13, 30, tzinfo=UTC)
+    run(desk)
+    assert notices_of(desk.store.engine, User("x", Role.APPROVER)) == []
+    desk.clock.moment = datetime(2026, 12, 8, 13, 30, tzinfo=UTC)
+    run(desk)
+    told = [line for one in notices_of(desk.store.engine, User("x", Role.APPROVER)) for line in one.lines]
+    assert [line.what for line in told] == ["waits for approval"]
