@@ -16,11 +16,13 @@ from pydantic import BaseModel, ValidationError
 from bot.desk.calendar import Calendar
 from bot.desk.category import Catalog
 from bot.desk.sla import SlaPolicy
+from bot.desk.triage import UNSORTED_QUEUE
 from bot.errors import SettingsError
 from bot.policies.bot_file import BotFile, Company, EngineSettings, Outgoing, Sorting, StoreSettings, Web
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
 from bot.policies.learning import LearningTable
+from bot.policies.log_in import LogInTable
 from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
@@ -47,6 +49,7 @@ class Settings:
     sorting: Sorting
     trust: TrustTable
     learning: LearningTable
+    log_in: LogInTable
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
@@ -61,6 +64,11 @@ class Settings:
     def own_addresses(self) -> frozenset[str]:
         own = {table.address.lower() for table in self.mailboxes.values()}
         return frozenset(own | ({self.outgoing.sender.lower()} - {""}))
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """In which work can lie."""
+        return tuple(sorted({category.queue for category in self.catalog.values()} | {UNSORTED_QUEUE}))
 
     def path(self, text: str) -> Path:
         """A path of the configuration: relative ones start at its folder."""
@@ -139,6 +147,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         sorting=bot.sorting,
         trust=bot.trust,
         learning=bot.learning,
+        log_in=bot.log_in,
         mailboxes=mailboxes,
         catalog=catalog,
         calendars=hours,

@@ -161,13 +161,42 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
+class LogInOrigin:
+    """Where a log-in came from, so that its person can tell it from others: network address, and what browsers say."""
+
+    address: str = ""
+    browser: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """A log-in of a person since `opened_at`, until `expires_at` unless it is used before."""
+    """A log-in of a person since `opened_at`, until `expires_at` unless it is used before.
+
+    `waits_for` says what is still to come before it opens anything, "" where it is whole.
+    """
 
     user: User
     csrf_token: str
     expires_at: datetime
     opened_at: datetime
+    waits_for: str = ""
+    origin: LogInOrigin = LogInOrigin()
+
+
+# So much of its hash names a log-in to its person, and does not tell the token.
+HANDLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLogIn:
+    """A log-in as its person sees it in a list. `handle` names it, and opens nothing."""
+
+    handle: str
+    user_name: str
+    opened_at: datetime
+    expires_at: datetime
+    origin: LogInOrigin
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

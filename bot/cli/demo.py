@@ -31,7 +31,7 @@ from bot.ledger.rows import read_rows
 from bot.log import set_up
 from bot.settings import load
 from bot.steps.import_ledger import IMPORTABLE, import_ledger
-from bot.steps.log_in import add_user
+from bot.steps.keep_users import add_user
 
 USER = "demo"
 # Only a folder that the demo made itself is ever emptied.

@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("bot.cli.setting_up:migrate", "Bring the store to the tables of this version."),
     "backup": ("bot.cli.upkeep:backup", "Copy the store, while the desk runs."),
     "restore": ("bot.cli.upkeep:restore", "Put a backup back into an empty place; nothing is sent again."),
-    "user": ("bot.cli.setting_up:user", "Add or disable the people who use the desk."),
+    "user": ("bot.cli.users:user", "The people who use the desk: add, change, lock, help them in."),
     "run": ("bot.cli.running:run", "Scheduler, workers and review page in one process."),
     "web": ("bot.cli.running:web", "The review page alone."),
     "ingest": ("bot.cli.mail_in:ingest", "Take in .eml files, folders, Maildirs, mbox files, or - for standard input."),

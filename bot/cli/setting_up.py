@@ -1,21 +1,17 @@
-"""Setting the desk up: editable copies, a check of everything, the store's tables, the people."""
+"""Setting the desk up: editable copies, a check of everything, the store's tables."""
 
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
-from click.termui import prompt
 
 from bot.bootstrap import Desk, open_store
-from bot.cli.desk import as_user, open_desk, print_table, read_settings
-from bot.desk.user import Role
+from bot.cli.desk import open_desk, read_settings
 from bot.errors import BotError
 from bot.settings import shipped
-from bot.steps.log_in import add_user, disable_user
 
 
 @click.command()
@@ -81,45 +77,3 @@ def migrate(ctx: click.Context) -> None:
     store = open_store(read_settings(ctx, needs_secrets=False))
     click.echo(f"{store.engine.dialect.name}: at the newest migration")
     store.close()
-
-
-@click.group()
-def user() -> None:
-    """Add or disable the people who use the desk."""
-
-
-@user.command(name="add")
-@click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default="approver", show_default=True)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-@as_user
-@click.pass_context
-def add(ctx: click.Context, name: str, role: str, person: str, *, password_stdin: bool) -> None:
-    """Add a person, or change role and password of one."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = prompt("Password", hide_input=True, confirmation_prompt=True)
-    with open_desk(ctx) as desk:
-        add_user(name, role, password, person, store=desk.store, clock=desk.clock)
-    click.echo(f"{name} is {role}")
-
-
-@user.command(name="disable")
-@click.argument("name")
-@as_user
-@click.pass_context
-def disable(ctx: click.Context, name: str, person: str) -> None:
-    """End a person's log-ins; what they did stays on record."""
-    with open_desk(ctx) as desk:
-        disable_user(name, person, store=desk.store, clock=desk.clock)
-    click.echo(f"{name} is disabled")
-
-
-@user.command(name="list")
-@click.pass_context
-def list_(ctx: click.Context) -> None:
-    """List the people."""
-    with open_desk(ctx) as desk:
-        people = desk.queries.users()
-    print_table(("name", "role", "active"), [(one.name, one.role, "yes" if one.is_active else "no") for one in people])

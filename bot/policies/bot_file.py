@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot.policies.learning import LearningTable
+from bot.policies.log_in import LogInTable
 from bot.policies.table import Duration, Table, Tls, ZoneName
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable
@@ -85,3 +86,4 @@ class BotFile(Table):
     sorting: Sorting = Sorting()
     trust: TrustTable = TrustTable()
     learning: LearningTable = LearningTable()
+    log_in: LogInTable = LogInTable()

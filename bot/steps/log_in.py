@@ -1,59 +1,31 @@
-"""Who is at the page. Passwords are hashed with Argon2; sessions live in the store and can be ended."""
+"""Who is at the page: log-ins with a password and, where it is set up or demanded, a second factor."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
-
-from bot.desk.record import THE_DESK, RecordEntry
+from bot.desk.one_time_code import matching_step
+from bot.desk.record import RecordEntry
 from bot.desk.user import Role
 from bot.errors import RuleViolationError
 from bot.ports import Clock
-from bot.repositories import Store
-from bot.stored import Session
+from bot.repositories import Store, UnitOfWork
+from bot.steps.passwords import NOBODY, digest, matches, new_token
+from bot.stored import LogInOrigin, Session
 
-# After this many wrong passwords in the window the name is closed for the rest of it.
+# After this many wrong passwords or codes in the window the name is closed for the rest of it.
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
-SHORTEST_PASSWORD = 10
 # Under which the failures of all names that nobody has are counted; no person can be called so.
 UNKNOWN = ""
-
-_HASHER = PasswordHasher()
-# Compared against for unknown names, so that the answer takes as long and tells nothing.
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fm7zvlFf1a7B0nRmVJt1bCRyWsV2cmHMX9MHrf0bVv8"
-
-
-def add_user(name: str, role: str, password: str, person: str, *, store: Store, clock: Clock) -> None:
-    """Add a person, or change role and password of one; either ends their log-ins."""
-    if role not in set(Role):
-        raise RuleViolationError(f"{role!r} is no role; use one of {', '.join(Role)}")
-    if not name.strip() or name != name.strip() or len(name) > 100:
-        raise RuleViolationError("a user name has 1 to 100 characters and no spaces at its ends")
-    if name.lower() == THE_DESK:
-        raise RuleViolationError(f"{name} is the desk itself; choose another name")
-    if len(password) < SHORTEST_PASSWORD:
-        raise RuleViolationError(f"a password needs at least {SHORTEST_PASSWORD} characters")
-    now = clock.now()
-    with store.begin() as uow:
-        uow.users.save(name, Role(role), _HASHER.hash(password), now)
-        uow.record.add(RecordEntry(now, person, "saved_user", f"user:{name}", {}, {"role": role}))
-        uow.commit()
-
-
-def disable_user(name: str, person: str, *, store: Store, clock: Clock) -> None:
-    now = clock.now()
-    with store.begin() as uow:
-        if uow.users.get(name) is None:
-            raise RuleViolationError(f"there is no user {name}")
-        uow.users.disable(name)
-        uow.record.add(RecordEntry(now, person, "disabled_user", f"user:{name}"))
-        uow.commit()
+# How long a log-in may wait for its second factor.
+HALF_LASTS = timedelta(minutes=15)
+_NOWHERE = LogInOrigin()
+# What such a log-in waits for.
+CODE, ENROLMENT = "code", "enrolment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +36,96 @@ class Lasting:
     at_most: timedelta
 
 
-def log_in(name: str, password: str, lasts: Lasting, *, store: Store, clock: Clock) -> str | None:
-    """The token of a new session, or None where name and password do not fit or were wrong too often."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How people come in: how long log-ins last, and of whom a second factor is demanded."""
+
+    lasts: Lasting
+    second_factor_for: Set[Role] = field(default_factory=frozenset)
+
+
+def log_in(
+    name: str, password: str, door: Door, *, store: Store, clock: Clock, origin: LogInOrigin = _NOWHERE
+) -> str | None:
+    """The token of a new session, or None where name and password do not fit or were wrong too often.
+
+    The session may still wait for a second factor; see `Session.waits_for`.
+    """
     now = clock.now()
     with store.look() as uow:
         stored = uow.users.password_hash(name)
         # Whatever was typed for a name that nobody has, a password perhaps, is not kept.
         known = name if stored is not None else UNKNOWN
         is_closed = uow.users.recent_failures(known, now - WINDOW) >= FAILURES
-    if not _matches(stored or _NOBODY, password) or stored is None or is_closed:
+    if not matches(stored or NOBODY, password) or stored is None or is_closed:
         # A closed name is on record as such already: nobody fills the record by trying on.
         if not is_closed:
             _note_failure(known, now, store)
         return None
-    token = secrets.token_urlsafe(32)
     with store.begin() as uow:
-        uow.users.open_session(
-            name, _digest(token), secrets.token_urlsafe(24), now, now + min(lasts.unused, lasts.at_most)
-        )
-        uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}"))
+        waits_for = _still_to_come(uow, name, door)
+        token = open_session(uow, name, now, door.lasts, origin, waits_for)
+        if not waits_for:
+            uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}"))
         uow.commit()
     return token
+
+
+def _still_to_come(uow: UnitOfWork, name: str, door: Door) -> str:
+    if uow.users.code_secret(name)[0]:
+        return CODE
+    user = uow.users.get(name)
+    return ENROLMENT if user is not None and user.role in door.second_factor_for else ""
+
+
+def open_session(
+    uow: UnitOfWork, name: str, now: datetime, lasts: Lasting, origin: LogInOrigin, waits_for: str = ""
+) -> str:
+    """The token of a new session. The caller commits, and puts it on record."""
+    token = new_token()
+    until = now + (HALF_LASTS if waits_for else min(lasts.unused, lasts.at_most))
+    uow.users.open_session(name, digest(token), secrets.token_urlsafe(24), now, until)
+    uow.users.describe_session(digest(token), origin, waits_for)
+    return token
+
+
+def give_code(half: Session, token: str, code: str, door: Door, *, store: Store, clock: Clock) -> str | None:
+    """The token of the whole log-in, None where neither a code nor a recovery code fits, or too many did not."""
+    name, now = half.user.name, clock.now()
+    with store.begin() as uow:
+        is_closed = uow.users.recent_failures(name, now - WINDOW) >= FAILURES
+        how = "" if is_closed else _fitting(uow, name, code, now)
+        if how:
+            uow.users.close_session(digest(token))
+            whole = open_session(uow, name, now, door.lasts, half.origin)
+            uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}", {}, {"second_factor": how}))
+            uow.commit()
+            return whole
+    if not is_closed:
+        _note_failure(name, now, store)
+    return None
+
+
+def _fitting(uow: UnitOfWork, name: str, code: str, now: datetime) -> str:
+    secret, taken = uow.users.code_secret(name)
+    step = matching_step(secret, code, now, taken) if secret else None
+    if step is not None and uow.users.take_code_step(name, step):
+        return "code"
+    typed = "".join(code.replace("-", "").split()).lower()
+    return "recovery code" if uow.users.use_recovery_code(name, digest(typed)) else ""
+
+
+def finish_enrolment(half: Session, token: str, door: Door, *, store: Store, clock: Clock) -> str:
+    """The token of the whole log-in, once the second factor that was demanded is set up."""
+    name, now = half.user.name, clock.now()
+    with store.begin() as uow:
+        if not uow.users.code_secret(name)[0]:
+            raise RuleViolationError("set up the second factor first")
+        uow.users.close_session(digest(token))
+        whole = open_session(uow, name, now, door.lasts, half.origin)
+        uow.record.add(RecordEntry(now, name, "logged_in", f"user:{name}", {}, {"second_factor": "set up"}))
+        uow.commit()
+    return whole
 
 
 def _note_failure(name: str, now: datetime, store: Store) -> None:
@@ -99,34 +140,25 @@ def session_of(token: str, lasts: Lasting, *, store: Store, clock: Clock) -> Ses
     """The session behind a token, None where it ended. Using it puts off its end."""
     now = clock.now()
     with store.look() as uow:
-        session = uow.users.session(_digest(token), now)
+        session = uow.users.session(digest(token), now)
     if session is None:
         return None
     ends_at = session.opened_at + lasts.at_most
     if now >= ends_at:
         return None
+    if session.waits_for:
+        return session
     until = min(now + lasts.unused, ends_at)
     # Seldom: a page that is only read must not wait for whoever writes.
     is_due = until - session.expires_at > lasts.unused / 8 or session.expires_at < until == ends_at
     if is_due:
         with store.begin() as uow:
-            uow.users.prolong_session(_digest(token), until)
+            uow.users.prolong_session(digest(token), until)
             uow.commit()
     return session
 
 
 def log_out(token: str, *, store: Store) -> None:
     with store.begin() as uow:
-        uow.users.close_session(_digest(token))
+        uow.users.close_session(digest(token))
         uow.commit()
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(stored, password)
-    except (Argon2Error, InvalidHashError):
-        return False

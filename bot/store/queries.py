@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
@@ -58,6 +59,17 @@ class DraftRow:
 class OutboxRow:
     entry: OutboxEntry
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """A person as an administrator sees them. Without a password and single sign-on nobody gets in yet."""
+
+    user: User
+    has_password: bool
+    has_second_factor: bool
+    is_from_openid: bool
+    log_ins: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,27 @@ class Queries:
     def users(self) -> list[User]:
         with reading(self._engine) as connection:
             return [user_from_row(row) for row in connection.execute(select(*USER).order_by(people.user.c.name))]
+
+    def account_lines(self, now: datetime) -> list[AccountLine]:
+        """Everybody, by name, with what an administrator looks at."""
+        log_ins = (
+            select(func.count())
+            .where(people.session.c.user_name == people.user.c.name, people.session.c.expires_at > now)
+            .scalar_subquery()
+        )
+        shown = (people.user.c.code_secret, people.user.c.openid_subject, people.user.c.password_hash)
+        query: Select[Any] = select(*USER, *shown, log_ins.label("log_ins")).order_by(people.user.c.name)
+        with reading(self._engine) as connection:
+            return [
+                AccountLine(
+                    user_from_row(row),
+                    has_password=bool(row.password_hash),
+                    has_second_factor=bool(row.code_secret),
+                    is_from_openid=row.openid_subject is not None,
+                    log_ins=row.log_ins,
+                )
+                for row in connection.execute(query)
+            ]
 
     def waiting_work(self) -> dict[str, int]:
         """What still waits: for the desk (raw, queued) and for people (uncertain, quarantine)."""

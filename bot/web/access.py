@@ -24,6 +24,10 @@ class LogInNeededError(BotError):
     """You are not logged in, or your log-in ended."""
 
 
+class SecondFactorNeededError(LogInNeededError):
+    """Your password was right; the code of your authenticator is still to come."""
+
+
 class FormRefusedError(BotError):
     """The form did not come from a page of this log-in."""
 
@@ -38,23 +42,44 @@ def cookie_name(desk: Desk) -> str:
     return "__Host-creditdesk" if desk.settings.web.secure_cookie else "creditdesk"
 
 
-def lasting(desk: Desk) -> log_in.Lasting:
+def door(desk: Desk) -> log_in.Door:
     web = desk.settings.web
-    return log_in.Lasting(timedelta(minutes=web.unused_minutes), timedelta(hours=web.session_hours))
+    lasts = log_in.Lasting(timedelta(minutes=web.unused_minutes), timedelta(hours=web.session_hours))
+    return log_in.Door(lasts, frozenset(desk.settings.log_in.second_factor_for))
 
 
-def session_of(request: Request) -> Session:
-    """The session of the request. Raises LogInNeededError."""
+def token_of(request: Request) -> str:
+    """The token of the log-in, as the browser sent it along."""
+    return request.cookies.get(cookie_name(desk_of(request)), "")
+
+
+def any_session_of(request: Request) -> Session:
+    """The session of the request, whole or not. Raises LogInNeededError."""
     desk = desk_of(request)
-    token = request.cookies.get(cookie_name(desk), "")
-    session = log_in.session_of(token, lasting(desk), store=desk.store, clock=desk.clock) if token else None
+    token = token_of(request)
+    session = log_in.session_of(token, door(desk).lasts, store=desk.store, clock=desk.clock) if token else None
     if session is None:
         raise LogInNeededError
+    return session
+
+
+def session_of(session: Annotated[Session, Depends(any_session_of)], request: Request) -> Session:
+    """The session of the request. Raises LogInNeededError, also where the second factor is still to come."""
+    if session.waits_for:
+        raise SecondFactorNeededError
     request.state.session = session
     return session
 
 
+def half_session_of(session: Annotated[Session, Depends(any_session_of)]) -> Session:
+    """A session that waits for its second factor. Raises LogInNeededError where there is none that does."""
+    if not session.waits_for:
+        raise LogInNeededError
+    return session
+
+
 Signed = Annotated[Session, Depends(session_of)]
+HalfSigned = Annotated[Session, Depends(half_session_of)]
 TheDesk = Annotated[Desk, Depends(desk_of)]
 
 
@@ -76,14 +101,15 @@ async def guard(request: Request, session: Signed) -> None:
     request.state.came_from = came_from if isinstance(came_from, str) else ""
     try:
         check_own_site(request)
-        _check_token(form.get("csrf"), session)
+        check_token(form.get("csrf"), session)
     except FormRefusedError:
         # Files that came with it lie in the temporary folder.
         await form.close()
         raise
 
 
-def _check_token(given: object, session: Session) -> None:
+def check_token(given: object, session: Session) -> None:
+    """Raises FormRefusedError where the form is not of this log-in."""
     if not isinstance(given, str) or not secrets.compare_digest(given.encode(), session.csrf_token.encode()):
         raise FormRefusedError
 

@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.bootstrap import Desk
 from bot.web import (
+    account,
     clocks,
     drafts,
     examples,
@@ -22,8 +23,11 @@ from bot.web import (
     record,
     reports,
     search,
+    second_factor,
+    set_password,
     tasks,
     undo,
+    users,
 )
 from bot.web.access import guard
 from bot.web.alarms import RecentAlarms
@@ -36,7 +40,7 @@ from bot.web.rights import check_rights
 # A draft and its copy, with room to spare; whoever sends more is no clerk.
 LARGEST_FORM = 2_000_000
 
-OPEN_ROUTERS = (log_in.router, health.router, metrics.router)
+OPEN_ROUTERS = (log_in.router, second_factor.router, set_password.router, health.router, metrics.router)
 GUARDED_ROUTERS = (
     log_in.guarded,
     queues.router,
@@ -54,6 +58,8 @@ GUARDED_ROUTERS = (
     record.router,
     examples.router,
     reports.router,
+    account.router,
+    users.router,
 )
 
 

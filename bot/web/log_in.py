@@ -11,10 +11,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from bot.steps import log_in
-from bot.web.access import TheDesk, check_own_site, cookie_name, lasting
+from bot.stored import LogInOrigin
+from bot.web.access import TheDesk, check_own_site, door, token_of
 from bot.web.attempts import Attempts
 from bot.web.pages import render, see
-from bot.web.visible import typed
+from bot.web.session_cookie import forget_session_cookie, set_cookie, set_session_cookie
+from bot.web.visible import one_line, typed
 
 router = APIRouter()
 guarded = APIRouter()
@@ -28,6 +30,11 @@ _FORM_COOKIE = "creditdesk_form"
 def own_path(wanted: str) -> str:
     """Where to go after logging in: a page of ours, whatever was asked for."""
     return wanted if _OWN_PATH.fullmatch(wanted) else "/"
+
+
+def origin_of(request: Request) -> LogInOrigin:
+    address = request.client.host if request.client is not None else ""
+    return LogInOrigin(address, one_line(request.headers.get("user-agent", ""))[:200])
 
 
 @router.get("/log-in")
@@ -48,13 +55,14 @@ def do_log_in(
     expected = request.cookies.get(_FORM_COOKIE, "")
     if not expected or not secrets.compare_digest(form_token.encode(), expected.encode()):
         return _form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
-    lasts = lasting(desk)
     attempts: Attempts = request.app.state.attempts
     address = request.client.host if request.client is not None else ""
     if attempts.is_closed(address, desk.clock.now()):
         return _form(request, desk, own_path(wanted), "there were too many wrong tries from your address; wait", 429)
     with attempts.hashing:
-        token = log_in.log_in(typed(name).strip(), password, lasts, store=desk.store, clock=desk.clock)
+        token = log_in.log_in(
+            typed(name).strip(), password, door(desk), store=desk.store, clock=desk.clock, origin=origin_of(request)
+        )
     if token is None:
         attempts.add_failure(address, desk.clock.now())
         refusal = (
@@ -64,17 +72,15 @@ def do_log_in(
         return _form(request, desk, own_path(wanted), refusal, 401)
     answer = see(own_path(wanted))
     answer.delete_cookie(_FORM_COOKIE, path="/log-in")
-    _set_cookie(answer, cookie_name(desk), token, desk, "/", lasts.at_most)
+    set_session_cookie(answer, token, desk)
     return answer
 
 
 @guarded.post("/log-out")
 def do_log_out(request: Request, desk: TheDesk) -> Response:
-    log_in.log_out(request.cookies.get(cookie_name(desk), ""), store=desk.store)
+    log_in.log_out(token_of(request), store=desk.store)
     answer = see("/log-in", done="logged_out")
-    answer.delete_cookie(
-        cookie_name(desk), path="/", secure=desk.settings.web.secure_cookie, httponly=True, samesite="lax"
-    )
+    forget_session_cookie(answer, desk)
     return answer
 
 
@@ -83,18 +89,5 @@ def _form(request: Request, desk: TheDesk, wanted: str, refusal: str = "", statu
     answer = render(
         request, "log_in.html", {"form_token": form_token, "wanted": wanted}, status=status, refusal=refusal
     )
-    _set_cookie(answer, _FORM_COOKIE, form_token, desk, "/log-in", timedelta(hours=12))
+    set_cookie(answer, _FORM_COOKIE, form_token, desk, "/log-in", timedelta(hours=12))
     return answer
-
-
-def _set_cookie(answer: Response, name: str, value: str, desk: TheDesk, path: str, lasts_for: timedelta) -> None:
-    # Lax, not Strict: a link in a summary that a colleague mails must open the item, not the log-in.
-    answer.set_cookie(
-        name,
-        value,
-        max_age=int(lasts_for.total_seconds()),
-        path=path,
-        httponly=True,
-        samesite="lax",
-        secure=desk.settings.web.secure_cookie,
-    )

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from bot.bootstrap import Desk
 from bot.desk.queue_names import QUEUES
-from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.verdict import UNSORTED
 from bot.desk.work_item import WorkItem
 from bot.errors import NotFoundError, RuleViolationError
@@ -138,6 +137,5 @@ _MANY: Mapping[str, Callable[[Desk, str, str], Change]] = {
 
 def queue_names(desk: TheDesk) -> list[str]:
     """Those that the page always had, then any that the configuration adds."""
-    used = {category.queue for category in desk.settings.catalog.values()}
-    named = [name for name in QUEUES if name in used or name == UNSORTED_QUEUE]
-    return named + sorted(used - set(named))
+    named = [name for name in QUEUES if name in desk.settings.queues]
+    return named + [name for name in desk.settings.queues if name not in named]

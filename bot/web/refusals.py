@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from bot import errors
 from bot.log import logger
 from bot.stored import Session
-from bot.web.access import FormRefusedError, LogInNeededError
+from bot.web.access import FormRefusedError, LogInNeededError, SecondFactorNeededError
 from bot.web.pages import render
 from bot.web.response_headers import headers_of
 from bot.web.words import sentence
@@ -74,10 +74,12 @@ def _refused(request: Request, error: Exception) -> Response:
     return _page(request, row.status, row.title, sentence(str(error)), row.safe)
 
 
-def _to_log_in(request: Request, _error: Exception) -> Response:
+def _to_log_in(request: Request, error: Exception) -> Response:
     if request.method != "GET":
         safe = "Nothing was changed. Log in in another tab, then go back: your text is still in the form."
         return _page(request, 401, "Your log-in ended", "", safe)
+    if isinstance(error, SecondFactorNeededError):
+        return RedirectResponse("/log-in/code", 303)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/log-in?{urlencode({'next': wanted})}" if wanted != "/" else "/log-in", 303)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
+from bot.desk.user import Role
 from bot.desk.verdict import UNSORTED
 from bot.desk.watch import AlarmKind
 from bot.desk.work_item import WorkItem
@@ -49,6 +50,14 @@ REMEDIES: Mapping[AlarmKind, str] = {
     AlarmKind.UNCERTAIN: "See the page Outbox.",
     AlarmKind.OUTBOX_STANDS_STILL: "Look at the outgoing server, and whether creditdesk run is alive.",
     AlarmKind.DRAFTS_WAIT: "See the page Drafts.",
+}
+
+# What each role may do, as the choice of one says it.
+ROLES: Mapping[Role, str] = {
+    Role.REVIEWER: "Reviewer: works on items and drafts, sends nothing",
+    Role.APPROVER: "Approver: a reviewer who may also send",
+    Role.MANAGER: "Manager: an approver who reads the reports",
+    Role.ADMINISTRATOR: "Administrator: may do everything, people included",
 }
 
 RESOLUTIONS: Mapping[Resolution, str] = {
@@ -142,6 +151,15 @@ DONE: Mapping[str, str] = {
     "reply_started": "A draft is ready below.",
     "cancel": "It will not be sent. The draft stays approved; write a new one from the item where an answer is due.",
     "logged_out": "You are logged out.",
+    "logged_out_everywhere": "You are logged out everywhere.",
+    "password_set": "Your password is set. Log in with it.",
+    "password_changed": "Your password is changed. Your other log-ins have ended.",
+    "log_in_ended": "That log-in has ended.",
+    "log_ins_ended": "All log-ins of this person have ended.",
+    "second_factor_removed": "The second factor is removed.",
+    "rights_changed": "The rights are changed.",
+    "user_locked": "Locked. Nobody gets in under this name, and all log-ins have ended.",
+    "user_unlocked": "Unlocked.",
 }
 
 

@@ -23,7 +23,7 @@ from bot.parsing import InlineParser
 from bot.ports import Question
 from bot.settings import load
 from bot.steps.ingest import ingest
-from bot.steps.log_in import add_user
+from bot.steps.keep_users import add_user
 from bot.steps.take_in import TakeInPorts, take_in
 from bot.web.app import create_app
 

@@ -17,7 +17,7 @@ from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_a
 from bot.ports import Question
 from bot.settings import load
 from bot.steps.decide_draft import approve_draft
-from bot.steps.log_in import add_user
+from bot.steps.keep_users import add_user
 from bot.steps.quarantine_message import TRIES
 from bot.steps.receiving import Received
 from bot.store.queries import ItemFilter

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import RuleViolationError
-from bot.steps.log_in import FAILURES, WINDOW, Lasting, add_user, disable_user, log_in, log_out, session_of
+from bot.steps.keep_users import Keeper, add_user, lock_user
+from bot.steps.log_in import FAILURES, WINDOW, Door, Lasting, log_in, log_out, session_of
 from tests.desks.step_desk import StepDesk
 
 PASSWORD = "a long password"
@@ -21,7 +22,7 @@ def kims_desk(desk: StepDesk) -> StepDesk:
 
 
 def _log_in(desk: StepDesk, password: str = PASSWORD, name: str = "kim") -> str | None:
-    return log_in(name, password, LASTS, store=desk.store, clock=desk.clock)
+    return log_in(name, password, Door(LASTS), store=desk.store, clock=desk.clock)
 
 
 def test_the_right_password_opens_a_session_that_ends(kims_desk: StepDesk) -> None:
@@ -76,7 +77,7 @@ def test_a_closed_session_and_a_disabled_person_are_out(kims_desk: StepDesk) -> 
     assert second is not None
     log_out(first, store=kims_desk.store)
     assert session_of(first, LASTS, store=kims_desk.store, clock=kims_desk.clock) is None
-    disable_user("kim", "root", store=kims_desk.store, clock=kims_desk.clock)
+    lock_user("kim", Keeper("root", at_terminal=True), store=kims_desk.store, clock=kims_desk.clock)
     assert session_of(second, LASTS, store=kims_desk.store, clock=kims_desk.clock) is None
     assert _log_in(kims_desk) is None
 
