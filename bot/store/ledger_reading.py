@@ -39,7 +39,7 @@ _ORDERS = ListStatement(
     lambda keys: select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
 )
 _CERTIFICATES = Statement(select(t.certificate).where(t.certificate.c.customer_number == bindparam("number")))
-_DOMAINS = select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct()
+_DOMAINS = Statement(select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct())
 
 
 def invoice_from_row(row: Row[Any]) -> Invoice:
@@ -110,7 +110,7 @@ class LedgerReading:
 
     @cached_property
     def domains(self) -> frozenset[str]:
-        return frozenset(self._connection.scalars(_DOMAINS))
+        return frozenset(_DOMAINS.scalars(self._connection, {}))
 
     def _read_accounts(self, names: Sequence[tuple[str, str]]) -> None:
         new = [name for name in names if name not in self._accounts]

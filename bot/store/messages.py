@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.desk.draft import Draft
 from bot.desk.outbox import OutboxEntry
@@ -17,7 +18,7 @@ from bot.mail.message import InboundMessage
 from bot.store import tables as t
 from bot.store.conversations import Conversations
 from bot.store.rows import MOST_OF_ADDRESS, attachments_from, header_key
-from bot.store.statement import ListStatement
+from bot.store.statement import ListStatement, in_parts
 from bot.store.verdict_json import verdict_from_json, verdict_to_json
 from bot.stored import EarlierMessage, InboundRow, NewMessage, StoredMessage
 
@@ -25,6 +26,18 @@ _KNOWN_RAWS = ListStatement(lambda keys: select(t.message.c.raw_message_id).wher
 
 _KNOWN_HEADERS = ListStatement(
     lambda keys: select(t.message.c.message_id_sha256).where(t.message.c.message_id_sha256.in_(keys)).distinct()
+)
+_ARRIVALS = ListStatement(
+    lambda keys: (
+        select(t.message.c.sender_key, t.message.c.received_at)
+        .where(
+            t.message.c.sender_key.in_(keys),
+            t.message.c.received_at >= bindparam("since"),
+            t.message.c.direction == "inbound",
+        )
+        .order_by(t.message.c.received_at.desc())
+        .limit(bindparam("limit"))
+    )
 )
 
 
@@ -197,12 +210,12 @@ class SqlMessages:
         return {by_key[row[0]] for row in _KNOWN_HEADERS.rows(self._connection, list(by_key))}
 
     def arrivals(self, sender_keys: Sequence[str], since: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        message = t.message.c
-        query = select(message.sender_key, message.received_at).where(
-            message.sender_key.in_(sender_keys), message.received_at >= since, message.direction == "inbound"
-        )
-        rows = self._connection.execute(query.order_by(message.received_at.desc()).limit(limit))
-        return [(row.sender_key, row.received_at) for row in rows]
+        rows = [
+            (row.sender_key, row.received_at)
+            for part in in_parts(sender_keys)
+            for row in _ARRIVALS.rows(self._connection, part, since=since, limit=limit)
+        ]
+        return sorted(rows, key=itemgetter(1), reverse=True)[:limit]
 
     def set_verdict(self, message_id: int, verdict: Verdict) -> None:
         self._conversations.forget()

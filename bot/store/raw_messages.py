@@ -27,6 +27,9 @@ _BY_FINGERPRINT = ListStatement(
     lambda keys: select(_RAW.fingerprint, _RAW.id).where(_RAW.fingerprint.in_(keys)).order_by(_RAW.id.desc())
 )
 _STILL_WAITING = ListStatement(lambda keys: select(_RAW.id).where(_RAW.id.in_(keys), _RAW.state == "waiting"))
+_SIZES = Statement(
+    select(_RAW.id, _RAW.size).where(_RAW.state == "waiting").order_by(_RAW.id).limit(bindparam("limit"))
+)
 _READ = (
     _RAW.id,
     _RAW.sha256,
@@ -74,11 +77,9 @@ class SqlRawMessages:
         return self._from_row(row)
 
     def waiting(self, limit: int, total_bytes: int) -> Sequence[StoredRaw]:
-        raw = t.raw_message.c
-        query = select(raw.id, raw.size).where(raw.state == "waiting").order_by(raw.id).limit(limit)
         chosen: list[int] = []
         room = total_bytes
-        for raw_id, size in self._connection.execute(query):
+        for raw_id, size in _SIZES.rows(self._connection, {"limit": limit}):
             if chosen and size > room:
                 break
             room -= size
