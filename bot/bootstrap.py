@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
@@ -131,7 +132,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
         queries=Queries(store.engine),
         clock=clock or SystemClock(),
         parser=ChildParser(),
-        sorter=sorter(settings),
+        sorter=sorter(settings, store),
         renderer=JinjaRenderer(settings.template_folders),
         sender=_sender(settings),
         policy=_desk_policy(settings, addresses, secret),
@@ -177,13 +178,20 @@ def _desk_policy(settings: Settings, addresses: Mapping[str, str], secret: bytes
     )
 
 
-def sorter(settings: Settings | None) -> ModelSorter:
-    """The sorter alone, for commands that store nothing."""
+def sorter(settings: Settings | None, store: SqlStore | None = None) -> ModelSorter:
+    """The sorter alone, for commands that store nothing. With a store it follows what was promoted there."""
     if settings is None:
         return ModelSorter()
-    chosen = settings.path(settings.sorting.model) if settings.sorting.model else None
+    configured = settings.path(settings.sorting.model) if settings.sorting.model else None
     costs = {slug: category.mistaken_for for slug, category in settings.catalog.items()}
-    return ModelSorter(chosen, ask_encoder=settings.sorting.encoder, costs=costs)
+    chosen = partial(_chosen_model, store, settings) if store is not None else None
+    return ModelSorter(configured, chosen=chosen, ask_encoder=settings.sorting.encoder, costs=costs)
+
+
+def _chosen_model(store: SqlStore, settings: Settings) -> Path | None:
+    with store.look() as uow:
+        choice = uow.models.chosen()
+    return settings.path(settings.learning.models) / choice.name if choice is not None and choice.name else None
 
 
 def _since(start: object, zone: str, now: datetime) -> datetime | None:

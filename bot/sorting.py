@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 from bot.desk.verdict import Evidence, FoundFact, Scored, Verdict
+from bot.log import logger
 from bot.ports import Question
 from classifiers.verdict import MailText
 from classifiers.verdict import Verdict as Sorted
@@ -26,10 +27,14 @@ class ModelSorter:
         self,
         model: Path | None = None,
         *,
+        chosen: Callable[[], Path | None] | None = None,
         ask_encoder: bool = True,
         costs: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
-        self._folder = model
+        """`chosen` names the model that is to sort, and is asked before each batch; None is `model` itself."""
+        self._model = model
+        self._chosen = chosen or (lambda: None)
+        self._asked_for: Path | None = None
         self._ask_encoder = ask_encoder
         self._costs = costs or {}
         self._sorter: _Sorter | None = None
@@ -44,18 +49,37 @@ class ModelSorter:
 
     def _loaded(self) -> _Sorter:
         with self._lock:
-            if self._sorter is None:
-                # Imported here, by name: spaCy takes a second to import, and most commands never sort.
-                self._sorter = import_module("classifiers.sorter").Sorter.load(
-                    self._folder, ask_encoder=self._ask_encoder, costs=self._costs
-                )
+            wanted = self._chosen()
+            if self._sorter is None or wanted != self._asked_for:
+                self._sorter = self._take_up(wanted)
                 _spare_the_collector()
             return self._sorter
+
+    def _take_up(self, wanted: Path | None) -> _Sorter:
+        """The model that was chosen. Where it cannot be read, the one in use goes on, and the log says so."""
+        self._asked_for = wanted
+        if wanted is None:
+            return self._load(self._model)
+        try:
+            sorter = self._load(wanted)
+            # It must answer once before it is believed; of a silent mail the encoder need not be asked.
+            sorter.sort_many([MailText(subject="", newest_text="")])
+        except (OSError, ValueError, KeyError) as error:
+            logger().error("model", folder=wanted.name, problem=str(error))
+            return self._sorter or self._load(self._model)
+        return sorter
+
+    def _load(self, folder: Path | None) -> _Sorter:
+        # Imported here, by name: spaCy takes a second to import, and most commands never sort.
+        load = import_module("classifiers.sorter").Sorter.load
+        sorter: _Sorter = load(folder, ask_encoder=self._ask_encoder, costs=self._costs)
+        return sorter
 
 
 def _spare_the_collector() -> None:
     """Keep the garbage collector from costing a message as much as its parsing."""
-    # What was loaded stays until the end, and need not be looked through.
+    # What was loaded mostly stays until the end, and need not be looked through; a model that was let go may go.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     # A message makes thousands of objects and hardly a circle among them.

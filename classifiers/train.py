@@ -61,14 +61,18 @@ class TrainingReport:
 
 
 def train(examples_folder: Path = EXAMPLES, out_folder: Path = MODEL) -> TrainingReport:
-    examples = read_examples(examples_folder)
+    return train_on(read_examples(examples_folder), out_folder)
+
+
+def train_on(examples: Sequence[Example], out_folder: Path, mark: str = "") -> TrainingReport:
+    """`mark` is added to the name of the model; the name itself tells the recipe and the very examples."""
     sources = tuple(sorted({example.source for example in examples}))
     encoder = Encoder(ENCODER)
     predictions = predictions_left_out(examples, encoder)
     calibration, abstention = fit_stages(predictions, encoder.version)
     weights = fit(examples)
-    model = f"{RELEASE}-{_fingerprint(examples, encoder.version)}"
-    numbers = fit_numbers(examples, _likeliest(predictions))
+    model = f"{RELEASE}-{_fingerprint(examples, encoder.version)}{mark}"
+    numbers = fit_numbers([one for one in examples if one.has_facts], _likeliest(predictions))
     out_folder.mkdir(parents=True, exist_ok=True)
     pipeline_of(model, weights, calibration, abstention, numbers).to_disk(out_folder, exclude=NOT_STORED)
     right = sum(prediction.is_right for prediction in predictions)
@@ -161,5 +165,9 @@ def _fingerprint(examples: Sequence[Example], encoder: str) -> str:
     for name in RECIPE:
         digest.update((Path(__file__).parent / name).read_bytes())
     for example in examples:
-        digest.update(json.dumps(asdict(example), sort_keys=True, ensure_ascii=False).encode())
+        told = asdict(example)
+        if told.pop("has_facts"):
+            digest.update(json.dumps(told, sort_keys=True, ensure_ascii=False).encode())
+        else:
+            digest.update(json.dumps(told | {"facts": None}, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()[:8]

@@ -50,7 +50,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("bot.cli.ledger:import_", "Import customers, invoices, orders or certificates."),
     "train": ("bot.cli.training:train", "Train the sorter on the examples."),
     "examples": ("bot.cli.examples:examples", "List, write out or delete the examples that were kept."),
-    "evaluate": ("bot.cli.training:evaluate", "Measure the sorter on examples."),
+    "evaluate": ("bot.cli.training:evaluate", "Compare a model with the one in use, or measure one on examples."),
+    "model": ("bot.cli.models:model", "List the models, promote one, or go back to the one before."),
+    "replay": ("bot.cli.replay:replay", "Show how past mail would be sorted now; nothing is changed."),
 }
 
 
