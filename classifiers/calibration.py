@@ -38,11 +38,13 @@ class Stage:
 
     def beside(self, opinion: Opinion) -> list[tuple[str, float]]:
         """The categories that stand beside the best one, most probable first."""
+        best = opinion.best
         chances = sigmoid(opinion.beside_scores)
+        # Most messages are about one thing, and the best one mostly stands beside itself.
         found = [
-            (name, float(chance))
-            for name, chance in zip(CATEGORIES, chances, strict=True)
-            if name != opinion.best and chance >= self.beside_threshold
+            (CATEGORIES[place], float(chances[place]))
+            for place in np.flatnonzero(chances >= self.beside_threshold).tolist()
+            if CATEGORIES[place] != best
         ]
         return sorted(found, key=lambda pair: -pair[1])
 

@@ -60,13 +60,13 @@ class CalibrationComponent:
         together = self.calibration.together if heard is not None else None
         stage = together or self.calibration.alone
         opinion = stage.blend.opinion(judged, heard if together else None)
-        probability = stage.probability(opinion)
+        best, probability = opinion.best, stage.probability(opinion)
         beside = (Scored(name, chance) for name, chance in stage.beside(opinion))
-        categories = (Scored(opinion.best, probability), *beside)
-        reason = _reason(opinion.best, judged, heard)
+        categories = (Scored(best, probability), *beside)
+        reason = _reason(best, judged, heard)
         reading.opinion = opinion
         reading.spans = telling_spans(judged, heard if together else None, opinion, stage.blend)
-        reading.decision = Decision(opinion.best, opinion.best, probability, categories, reason)
+        reading.decision = Decision(best, best, probability, categories, reason)
         return doc
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
@@ -79,8 +79,9 @@ class CalibrationComponent:
 
 def _reason(best: str, judged: Judged, heard: Heard | None) -> tuple[str, float]:
     """The cheap models know reasons better, where they are of one mind about the category."""
-    agrees = CATEGORIES[int(judged.scores.argmax())] == best
-    return judged.reason if heard is None or agrees else heard.reason(best)
+    if heard is None or CATEGORIES[int(judged.scores.argmax())] == best:
+        return judged.reason
+    return heard.reason(best)
 
 
 class AbstentionComponent:
