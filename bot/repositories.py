@@ -24,7 +24,7 @@ from bot.ledger.lookup import Known
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.mail.thread import ThreadCandidate
-from bot.search_repositories import Search
+from bot.search_repositories import Presences, Search
 from bot.stored import (
     Decided,
     EarlierMessage,
@@ -271,6 +271,8 @@ class UnitOfWork(Protocol):
     def models(self) -> Models: ...
     @property
     def search(self) -> Search: ...
+    @property
+    def presences(self) -> Presences: ...
     @property
     def installation(self) -> Installation: ...
     @property

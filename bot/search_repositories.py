@@ -1,10 +1,11 @@
-"""What the steps ask of the store about searching."""
+"""What the steps ask of the store about searching, and about who is where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from bot.desk.presence import Presence
 from bot.desk.search_words import Searchable
 
 
@@ -20,3 +21,9 @@ class Search(Protocol):
 
     def add(self, found: Iterable[tuple[Searchable, Sequence[str]]]) -> None: ...
     def count(self) -> int: ...
+
+
+class Presences(Protocol):
+    def at(self, item_id: int) -> Sequence[Presence]: ...
+    def renew(self, item_id: int, now: Presence) -> None: ...
+    def leave(self, item_id: int, person: str) -> None: ...

@@ -136,8 +136,8 @@ def _note_failure(name: str, now: datetime, store: Store) -> None:
         uow.commit()
 
 
-def session_of(token: str, lasts: Lasting, *, store: Store, clock: Clock) -> Session | None:
-    """The session behind a token, None where it ended. Using it puts off its end."""
+def session_of(token: str, lasts: Lasting, *, store: Store, clock: Clock, is_used: bool = True) -> Session | None:
+    """The session behind a token, None where it ended. Use puts off its end; a page that asks by itself does not."""
     now = clock.now()
     with store.look() as uow:
         session = uow.users.session(digest(token), now)
@@ -151,7 +151,7 @@ def session_of(token: str, lasts: Lasting, *, store: Store, clock: Clock) -> Ses
     until = min(now + lasts.unused, ends_at)
     # Seldom: a page that is only read must not wait for whoever writes.
     is_due = until - session.expires_at > lasts.unused / 8 or session.expires_at < until == ends_at
-    if is_due:
+    if is_used and is_due:
         with store.begin() as uow:
             uow.users.prolong_session(digest(token), until)
             uow.commit()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import WorkItem
@@ -95,6 +95,15 @@ def item_page(engine: Engine, item_id: int) -> ItemPage:
         known = ledger.lookup(customer, list(dict.fromkeys(numbers)), states)
         certificates = tuple(ledger.certificates_of(customer.number)) if customer else ()
         return ItemPage(item, conversation, _notes(connection, item.item_id), siblings, customer, known, certificates)
+
+
+def count_newer(engine: Engine, item_id: int, seen: int) -> int:
+    """How many messages came into the item after the message `seen`."""
+    link, message = t.work_item_message.c, t.message.c
+    query = select(func.count()).join_from(t.work_item_message, t.message, message.id == link.message_id)
+    newer = query.where(link.work_item_id == item_id, message.id > seen, message.direction == "inbound")
+    with reading(engine) as connection:
+        return int(connection.scalar(newer) or 0)
 
 
 def _conversation(connection: Connection, thread_id: int, linked: set[int]) -> tuple[ShownMessage, ...]:

@@ -17,6 +17,7 @@ from bot.store import (  # noqa: F401  (they join the metadata)
     installation_tables,
     learning_tables,
     ledger_tables,
+    presence_tables,
     report_tables,
     search_tables,
     task_tables,

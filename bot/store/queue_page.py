@@ -162,6 +162,22 @@ def places(chosen: QueueChoice) -> Select[Any]:
     return _chosen(select(*PLACE), chosen)
 
 
+def newest_message(engine: Engine) -> int:
+    """The id up to which a page shows what came in."""
+    with reading(engine) as connection:
+        return int(connection.scalar(select(func.max(t.message.c.id))) or 0)
+
+
+def count_news(engine: Engine, chosen: QueueChoice, seen: int) -> int:
+    """How many items of the list got mail after the message `seen`."""
+    link, message = t.work_item_message.c, t.message.c
+    fresh = select(link.work_item_id).join_from(t.work_item_message, t.message, message.id == link.message_id)
+    fresh = fresh.where(link.message_id > seen, message.direction == "inbound")
+    query = _chosen(select(t.work_item.c.id), chosen).where(t.work_item.c.id.in_(fresh)).order_by(None)
+    with reading(engine) as connection:
+        return _count(connection, query)
+
+
 def place_of(engine: Engine, item_id: int) -> Place:
     """Where an item stands now."""
     with reading(engine) as connection:

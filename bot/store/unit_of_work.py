@@ -26,6 +26,7 @@ from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
 from bot.store.models import SqlModels
 from bot.store.outbox import SqlOutbox
+from bot.store.presence import SqlPresence
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record import SqlRecord
 from bot.store.record_seals import SqlRecordSeals
@@ -145,6 +146,10 @@ class SqlUnitOfWork:
     @cached_property
     def search(self) -> SqlSearch:
         return SqlSearch(self.connection)
+
+    @cached_property
+    def presences(self) -> SqlPresence:
+        return SqlPresence(self.connection)
 
     @cached_property
     def installation(self) -> SqlInstallation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,6 +16,7 @@ from bot.steps import log_in
 from bot.stored import Session
 from bot.web.visible import typed
 
+_ASKED_BY_PAGES = ("/news", "/presence")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What browsers say of a request that this site, or the person at the address bar, started.
 _OWN_SITE = frozenset({"same-origin", "none"})
@@ -57,7 +59,10 @@ def any_session_of(request: Request) -> Session:
     """The session of the request, whole or not. Raises LogInNeededError."""
     desk = desk_of(request)
     token = token_of(request)
-    session = log_in.session_of(token, door(desk).lasts, store=desk.store, clock=desk.clock) if token else None
+    # What an open page asks by itself keeps nobody logged in who went away from it.
+    is_used = not request.url.path.endswith(_ASKED_BY_PAGES)
+    found = partial(log_in.session_of, store=desk.store, clock=desk.clock, is_used=is_used)
+    session = found(token, door(desk).lasts) if token else None
     if session is None:
         raise LogInNeededError
     return session

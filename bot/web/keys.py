@@ -15,6 +15,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("j", "Next item", "Lists and items"),
     ("k", "Previous item", "Lists and items"),
     ("Enter", "Open the item", "Lists"),
+    (".", "Show the new work", "Lists"),
     ("x", "Choose the item, or take it out again", "Lists"),
     ("a", "Approve, send, go to the next", "Item"),
     ("e", "Edit the text", "Item"),

@@ -17,7 +17,7 @@ from bot.desk.work_item import WorkItem
 from bot.errors import NotFoundError, RuleViolationError
 from bot.steps import work_on_item
 from bot.store.queue_order import Place
-from bot.store.queue_page import queue_page
+from bot.store.queue_page import newest_message, queue_page
 from bot.store.record_page import active_people
 from bot.stored import Session
 from bot.web import listing as lists
@@ -59,6 +59,7 @@ def _show(
     values = {
         "page": queue_page(desk.store.engine, chosen.choice(session.user, desk.clock.now(), after)),
         "listing": chosen,
+        "newest": newest_message(desk.store.engine),
         "lists": lists,
         "queues": queues,
         "mailbox_choices": [(slug, slug) for slug in desk.settings.mailboxes],

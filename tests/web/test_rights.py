@@ -23,6 +23,8 @@ RIGHTS = {
     "POST /log-out": REVIEWER,
     "GET /": REVIEWER,
     "GET /search": REVIEWER,
+    "GET /news": REVIEWER,
+    "POST /items/{number}/presence": REVIEWER,
     "GET /customer": REVIEWER,
     "GET /items/{number}": REVIEWER,
     "POST /bulk": REVIEWER,
