@@ -35,7 +35,7 @@ from bot.stored import (
 )
 from bot.timekeeping import Clocks, Reminders, ReportMails
 from bot.upkeep_repositories import Installation, RecordSeals, Watch
-from bot.user_repositories import Users
+from bot.user_repositories import ApiTokens, Users
 
 
 class Threads(Protocol):
@@ -257,6 +257,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def tokens(self) -> ApiTokens: ...
     @property
     def clocks(self) -> Clocks: ...
     @property

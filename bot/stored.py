@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.desk.api_scope import Scope
 from bot.desk.sla import ClockKind
 from bot.desk.urgency import Rank
 from bot.desk.user import User
@@ -207,6 +208,19 @@ class Clocked:
     due_at: datetime | None
     rank: Rank = Rank.USUAL
     at_stake: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token of a program that acts for a person. The token itself is nowhere kept."""
+
+    token_id: int
+    user_name: str
+    label: str
+    scopes: Set[Scope]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.desk.user import Role, User
-from bot.stored import LogInOrigin, OpenLogIn, Session
+from bot.stored import ApiToken, LogInOrigin, OpenLogIn, Session
 
 
 class Users(Protocol):
@@ -81,3 +81,16 @@ class Users(Protocol):
 
     def offered_secret(self, token_sha256: str) -> str: ...
     def offer_secret(self, token_sha256: str, secret: str) -> None: ...
+
+
+class ApiTokens(Protocol):
+    def add(self, token: ApiToken, token_sha256: str) -> None: ...
+    def live(self, now: datetime, *, name: str | None = None, token_sha256: str | None = None) -> Sequence[ApiToken]:
+        """Those that are neither over nor revoked, newest first."""
+        ...
+
+    def revoke(self, name: str, token_id: int, now: datetime) -> bool:
+        """Whether the person had such a token."""
+        ...
+
+    def mark_used(self, token_id: int, now: datetime) -> None: ...

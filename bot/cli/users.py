@@ -178,7 +178,6 @@ def _json(line: AccountLine) -> dict[str, object]:
         "active": line.user.is_active,
         "queues": sorted(line.user.queues) if line.user.queues is not None else None,
         "second_factor": line.has_second_factor,
-        "single_sign_on": line.is_from_openid,
         "log_ins": line.log_ins,
     }
 

@@ -7,5 +7,4 @@ from bot.policies.table import Table
 
 
 class LogInTable(Table):
-    # Whoever logs in by single sign-on is asked for it there.
     second_factor_for: tuple[Role, ...] = ()

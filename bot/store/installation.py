@@ -65,6 +65,9 @@ class SqlInstallation:
 
     def end_sessions(self) -> None:
         self._connection.execute(delete(people.session))
+        self._connection.execute(delete(people.password_link))
+        # One that was revoked since the backup must not come to life again.
+        self._connection.execute(delete(people.api_token))
 
 
 def _new_name() -> str:

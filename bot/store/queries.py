@@ -63,12 +63,11 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A person as an administrator sees them. Without a password and single sign-on nobody gets in yet."""
+    """A person as an administrator sees them. Without a password they do not get in yet."""
 
     user: User
     has_password: bool
     has_second_factor: bool
-    is_from_openid: bool
     log_ins: int
 
 
@@ -215,7 +214,7 @@ class Queries:
             .where(people.session.c.user_name == people.user.c.name, people.session.c.expires_at > now)
             .scalar_subquery()
         )
-        shown = (people.user.c.code_secret, people.user.c.openid_subject, people.user.c.password_hash)
+        shown = (people.user.c.code_secret, people.user.c.password_hash)
         query: Select[Any] = select(*USER, *shown, log_ins.label("log_ins")).order_by(people.user.c.name)
         with reading(self._engine) as connection:
             return [
@@ -223,7 +222,6 @@ class Queries:
                     user_from_row(row),
                     has_password=bool(row.password_hash),
                     has_second_factor=bool(row.code_secret),
-                    is_from_openid=row.openid_subject is not None,
                     log_ins=row.log_ins,
                 )
                 for row in connection.execute(query)

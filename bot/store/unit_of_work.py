@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 
 from bot.errors import ConflictError, RuleViolationError, TransientError
+from bot.store.api_tokens import SqlApiTokens
 from bot.store.blobs import FolderBlobs
 from bot.store.clocks import SqlClocks
 from bot.store.conversations import Conversations
@@ -118,6 +119,10 @@ class SqlUnitOfWork:
     @cached_property
     def users(self) -> SqlUsers:
         return SqlUsers(self.connection)
+
+    @cached_property
+    def tokens(self) -> SqlApiTokens:
+        return SqlApiTokens(self.connection)
 
     @cached_property
     def clocks(self) -> SqlClocks:

@@ -11,20 +11,17 @@ user = Table(
     "user_account",
     metadata,
     Column("name", String(100), primary_key=True),
-    # "" where the person has none yet, or logs in by single sign-on alone: it matches nothing.
+    # "" where the person has none yet: it matches nothing.
     Column("password_hash", Text, nullable=False),
     Column("role", String(20), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     # The names of the person's queues; null: every queue.
     Column("queues", Json, nullable=True),
-    # Issuer and subject of single sign-on, whose names may change while these do not.
-    Column("openid_subject", String(600), nullable=True),
     # Base32. It must be read to check a code, so it is as open as the store is.
     Column("code_secret", String(64), nullable=False, server_default=""),
     # The newest step of which a code was taken: no code counts twice.
     Column("code_step", BigInteger, nullable=False, server_default="0"),
-    Index("ix_user_account_openid_subject", "openid_subject", unique=True),
 )
 
 recovery_code = Table(

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from bot.bootstrap import Desk
+from bot.desk.api_scope import Scope
 from bot.errors import RuleViolationError
 from bot.steps import own_account
+from bot.steps.api_tokens import LONGEST_DAYS, make_api_token, revoke_api_token
 from bot.steps.passwords import check_repeated
 from bot.stored import Session
 from bot.web.access import Signed, TheDesk, token_of
@@ -29,14 +31,19 @@ def show_account(request: Request, desk: TheDesk, session: Signed) -> Response:
     return _show(request, desk, session)
 
 
-def _show(request: Request, desk: Desk, session: Session, refusal: str = "") -> Response:
+def _show(request: Request, desk: Desk, session: Session, refusal: str = "", *, new_token: str = "") -> Response:
     name = session.user.name
     with desk.store.look() as uow:
         has_code, left = bool(uow.users.code_secret(name)[0]), uow.users.recovery_codes_left(name)
+        tokens = uow.tokens.live(desk.clock.now(), name=name)
         has_password = bool(uow.users.password_hash(name))
     values = {
         "log_ins": own_account.own_log_ins(name, store=desk.store, clock=desk.clock),
         "this_one": own_account.handle_of(token_of(request)),
+        "tokens": tokens,
+        "new_token": new_token,
+        "scopes": list(Scope),
+        "longest_days": LONGEST_DAYS,
         "has_code": has_code,
         "codes_left": left,
         "has_password": has_password,
@@ -73,6 +80,31 @@ def log_out_everywhere(desk: TheDesk, session: Signed) -> Response:
     answer = see("/log-in", done="logged_out_everywhere")
     forget_session_cookie(answer, desk)
     return answer
+
+
+@router.post("/account/tokens")
+def make_token(
+    request: Request,
+    desk: TheDesk,
+    session: Signed,
+    label: Text = "",
+    days: Annotated[int, Form(ge=1, le=LONGEST_DAYS)] = 90,
+    scope: Annotated[list[Scope] | None, Form()] = None,
+) -> Response:
+    """The page with the new token, once."""
+    try:
+        token = make_api_token(
+            session.user.name, typed(label, limit=200), set(scope or ()), days, store=desk.store, clock=desk.clock
+        )
+    except RuleViolationError as error:
+        return _show(request, desk, session, f"Not made: {error}")
+    return _show(request, desk, session, new_token=token)
+
+
+@router.post("/account/tokens/revoke")
+def revoke_token(desk: TheDesk, session: Signed, token_id: Annotated[int, Form(ge=1, le=2**53)]) -> Response:
+    revoke_api_token(session.user.name, token_id, store=desk.store, clock=desk.clock)
+    return see("/account", done="token_revoked")
 
 
 @router.get("/account/second-factor")

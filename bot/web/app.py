@@ -32,6 +32,7 @@ from bot.web import (
 )
 from bot.web.access import guard
 from bot.web.alarms import RecentAlarms
+from bot.web.api.app import create_api
 from bot.web.attempts import Attempts
 from bot.web.pages import STATIC, make_environment
 from bot.web.refusals import add_refusals
@@ -77,6 +78,8 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(router)
     for router in GUARDED_ROUTERS:
         app.include_router(router, dependencies=[Depends(guard), Depends(check_rights)])
+    app.state.api = create_api(desk)
+    app.mount("/api/v1", app.state.api)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_refusals(app)
     app.add_middleware(ResponseHeaders, headers=headers_of(desk))

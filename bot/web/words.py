@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot.desk.api_scope import Scope
 from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
@@ -50,6 +51,12 @@ REMEDIES: Mapping[AlarmKind, str] = {
     AlarmKind.UNCERTAIN: "See the page Outbox.",
     AlarmKind.OUTBOX_STANDS_STILL: "Look at the outgoing server, and whether creditdesk run is alive.",
     AlarmKind.DRAFTS_WAIT: "See the page Drafts.",
+}
+
+SCOPES: Mapping[Scope, str] = {
+    Scope.READ: "Read items and drafts",
+    Scope.WORK: "Assign, sort, note and reject",
+    Scope.APPROVE: "Approve drafts, which sends mail",
 }
 
 # What each role may do, as the choice of one says it.
@@ -154,6 +161,7 @@ DONE: Mapping[str, str] = {
     "logged_out_everywhere": "You are logged out everywhere.",
     "password_set": "Your password is set. Log in with it.",
     "password_changed": "Your password is changed. Your other log-ins have ended.",
+    "token_revoked": "The token has ended. Whatever used it gets no answer any more.",
     "log_in_ended": "That log-in has ended.",
     "log_ins_ended": "All log-ins of this person have ended.",
     "second_factor_removed": "The second factor is removed.",

@@ -86,6 +86,8 @@ RIGHTS = {
     "POST /items/{number}/reading": REVIEWER,
     "GET /examples": ADMINISTRATOR,
     "POST /examples/forget": ADMINISTRATOR,
+    "POST /account/tokens": REVIEWER,
+    "POST /account/tokens/revoke": REVIEWER,
     "GET /users": ADMINISTRATOR,
     "GET /users/person": ADMINISTRATOR,
     "POST /users/add": ADMINISTRATOR,

@@ -17,10 +17,8 @@ _LIVE = sa.text("revoked_at IS NULL")
 
 def upgrade() -> None:
     op.add_column("user_account", sa.Column("queues", bot.store.columns.Json, nullable=True))
-    op.add_column("user_account", sa.Column("openid_subject", sa.String(length=600), nullable=True))
     op.add_column("user_account", sa.Column("code_secret", sa.String(length=64), server_default="", nullable=False))
     op.add_column("user_account", sa.Column("code_step", sa.BigInteger(), server_default="0", nullable=False))
-    op.create_index("ix_user_account_openid_subject", "user_account", ["openid_subject"], unique=True)
     for name, length in (("waits_for", 20), ("offered_secret", 64), ("address", 64), ("browser", 200)):
         op.add_column("session", sa.Column(name, sa.String(length=length), server_default="", nullable=False))
     op.create_table(
@@ -66,7 +64,6 @@ def downgrade() -> None:
     with op.batch_alter_table("session") as batch_op:
         for name in ("browser", "address", "offered_secret", "waits_for"):
             batch_op.drop_column(name)
-    op.drop_index("ix_user_account_openid_subject", "user_account")
     with op.batch_alter_table("user_account") as batch_op:
-        for name in ("code_step", "code_secret", "openid_subject", "queues"):
+        for name in ("code_step", "code_secret", "queues"):
             batch_op.drop_column(name)

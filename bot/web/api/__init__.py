@@ -1,0 +1,1 @@
+"""The same work for programs: JSON over HTTP, with tokens of people."""
