@@ -8,8 +8,8 @@ from bot.reports.report import Row, Table, count
 # Heading → what happened.
 _HAPPENINGS = {
     "Stored": "stored",
-    "Known already": "duplicate",
-    "Vanished": "vanished",
+    "Known": "duplicate",
+    "Gone": "vanished",
     "Sent": "sent",
     "Alarms": "alarm",
 }
@@ -27,8 +27,8 @@ def mailbox_table(facts: Facts) -> Table:
         cells.insert(3, count(one.thing for one in held))
         rows.append(Row(mailbox or WHOLE_DESK, tuple(cells)))
     headings = list(_HAPPENINGS)
-    columns = (*headings[:3], "Quarantined", *headings[3:])
-    note = "Alarms are what staff were told by mail."
+    columns = (*headings[:3], "Held", *headings[3:])
+    note = "Known is mail that came before, Gone what was removed before it was read, Held what went to quarantine."
     return Table("mailboxes", "Mailboxes", "Mailbox", columns, tuple(rows), note)
 
 

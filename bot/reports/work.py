@@ -80,7 +80,7 @@ def response_table(facts: Facts, work: Sequence[Work]) -> Table:
             mine = [row for row in ended if row[0] == category]
             name = facts.titles.get(category, category)
             rows.append(_response_row(f"{kind.spoken}: {name}", mine))
-    columns = ("Measured", "Median", "90 % within", "Target (median)", "In time")
+    columns = ("Items", "Median", "90 % within", "Target (median)", "In time")
     note = "Business time by the calendars. The target is the median of what was promised for the same items."
     return Table("response", "How long answers took", "Promise", columns, tuple(rows), note)
 
