@@ -41,7 +41,7 @@ def drafts_table(drafts: Sequence[DraftFacts]) -> Table:
     return Table("drafts", "Drafts that people decided about", "Kind", DRAFT_COLUMNS, tuple(rows), note)
 
 
-DRAFT_COLUMNS = ("Approved unchanged", "Approved edited", "Rejected", "Mail to approval, median", "90 % within")
+DRAFT_COLUMNS = ("As written", "Edited", "Rejected", "Mail to approval, median", "90 % within")
 
 
 def draft_cells(drafts: Iterable[DraftFacts]) -> tuple[Figure, ...]:
