@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from benchmarks import clocks, helpdesk, memory, pipeline, poll, quarter, start
+from benchmarks import clocks, helpdesk, memory, page, pipeline, poll, quarter, start
 from benchmarks.table import Row, as_markdown, machine
 
 # Name → what measures it, and with how many messages by default.
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], Sequence[Row]], int]] = {
     "poll": (poll.measure, 100_000),
     "clocks": (clocks.measure, 200_000),
     "quarter": (quarter.measure, 60_000),
+    "page": (page.measure, 1_000_000),
     "start": (start.measure, 0),
 }
 
