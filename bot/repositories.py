@@ -20,7 +20,7 @@ from bot.learning_repositories import Examples, Models
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
-from bot.ledger.lookup import Known
+from bot.ledger.lookup import AccountNumbers, Known
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.mail.thread import ThreadCandidate
@@ -209,6 +209,7 @@ class Ledger(Protocol):
         ...
 
     def lookup(self, customer: Customer | None, numbers: Sequence[str], states: Sequence[str]) -> Known: ...
+    def numbers_of(self, customer_number: str) -> AccountNumbers: ...
     def owners(self, numbers: Sequence[str]) -> set[str]:
         """The accounts that these invoice, order or PO numbers belong to."""
         ...

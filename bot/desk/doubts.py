@@ -9,10 +9,13 @@ from bot.desk.verdict import Verdict
 from bot.ledger.lookup import Known, number_key
 from bot.ledger.money import Money
 
+# Where a number stands as somebody wrote it.
+_TEXTS = ("subject", "newest_text", "quoted_text")
+
 
 def doubts(verdict: Verdict, known: Known) -> Mapping[str, str]:
     """By value as the verdict has it: what speaks against it. Values that nothing can be held against are not named."""
-    found: dict[str, str] = {}
+    found = _written_otherwise(verdict)
     for number in known.unknown_numbers:
         found[number] = "the ledger does not have it"
     for number in known.foreign_numbers:
@@ -24,6 +27,15 @@ def doubts(verdict: Verdict, known: Known) -> Mapping[str, str]:
         if against := _against_amount(amount, verdict.currency, known):
             found[amount] = against
     return found
+
+
+def _written_otherwise(verdict: Verdict) -> dict[str, str]:
+    """Numbers that the message has short or with a slip, and that are told as the account has them."""
+    return {
+        fact.value: f"the message says {fact.text}"
+        for fact in verdict.facts
+        if fact.kind in ("invoice", "po") and fact.field in _TEXTS and number_key(fact.text) != number_key(fact.value)
+    }
 
 
 def _against_po(number: str, known: Known) -> str:

@@ -37,6 +37,14 @@ class Known:
     unknown_numbers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AccountNumbers:
+    """The numbers of one account: of its invoices, and of the POs on its invoices and orders."""
+
+    invoices: tuple[str, ...] = ()
+    pos: tuple[str, ...] = ()
+
+
 def account_of(numbers_of: Iterable[str]) -> str | None:
     """The one account that all these rows belong to, None where there is none or more than one."""
     found = set(numbers_of)

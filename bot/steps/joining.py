@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.desk.ledger_reading import as_in_ledger
+from bot.desk.trust import DOUBTS
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import id_of
 from bot.ledger.customer import Customer
@@ -23,11 +25,15 @@ from bot.stored import Foreseen
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who writes, as far as the ledger tells, and what it knows of the numbers they name."""
+    """Who writes, as far as the ledger tells, and what it knows of the numbers they name.
+
+    In `verdict` the numbers stand as the account has them, where the sender wrote them short or with a slip.
+    """
 
     customer: Customer | None
     known: Known
     flags: tuple[str, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,15 @@ def standing(uow: UnitOfWork, incoming: Incoming, own_domains: Collection[str]) 
         if customer is None and _imitates(message.sender.domain, uow.ledger.domains(), own_domains):
             flags.append(Flag.LOOK_ALIKE)
     known = uow.ledger.lookup(customer, numbers, verdict.values("state"))
+    # Who may be somebody else is not told how the account's numbers are written in full.
+    if customer is not None and known.unknown_numbers and not DOUBTS.intersection(message.flags):
+        verdict = as_in_ledger(verdict, known.unknown_numbers, uow.ledger.numbers_of(customer.number))
+        if verdict is not incoming.verdict:
+            numbers = [*verdict.values("invoice"), *verdict.values("po")]
+            known = uow.ledger.lookup(customer, numbers, verdict.values("state"))
     if known.foreign_numbers:
         flags.append(Flag.NUMBER_OF_ANOTHER_ACCOUNT if customer is not None else Flag.NUMBER_NOT_CONFIRMED)
-    return Standing(customer, known, tuple(flags))
+    return Standing(customer, known, tuple(flags), verdict)
 
 
 def _imitates(domain: str, known: Collection[str], own_domains: Collection[str]) -> bool:

@@ -161,6 +161,7 @@ def _take_in_one(uow: UnitOfWork, read: _Read, desk: _Writing) -> TakenIn:
     if reason is not None:
         return _hold(uow, raw, reason, now)
     placed = _place(uow, read, ours, desk)
+    read = replace(read, verdict=placed.who.verdict)
     thread_id = _thread(uow, read, placed, now)
     message_id = uow.messages.add(_new_message(uow, read, placed, thread_id, desk.policy))
     desk.around.add(message, raw.received_at, read.verdict, thread_id)
@@ -196,6 +197,7 @@ def _place(uow: UnitOfWork, read: _Read, ours: OurMail | None, desk: _Writing) -
     about = around.thread_about(read.verdict) if read.message.automatic is None else None
     incoming = Incoming(read.message, read.side, read.verdict, about)
     who = standing(uow, incoming, policy.own_domains)
+    incoming = replace(incoming, verdict=who.verdict)
     conversation = find_thread(uow, incoming, who, policy.secret, desk.now)
     decided = triage(
         read.message,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
-from bot.ledger.lookup import Known, known_facts, number_key
+from bot.ledger.lookup import AccountNumbers, Known, known_facts, number_key
 from bot.ledger.order import Order
 from bot.mail.address import Address
 from bot.store import ledger_tables as t
@@ -47,6 +47,9 @@ class SqlLedger:
         query = select(t.certificate).where(certificate.customer_number == number)
         rows = self._connection.execute(query.order_by(certificate.state, certificate.expires_on.desc()).limit(100))
         return [Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on) for row in rows]
+
+    def numbers_of(self, customer_number: str) -> AccountNumbers:
+        return self._read.numbers_of(customer_number)
 
     def owners(self, numbers: Sequence[str]) -> set[str]:
         invoices, orders = self._read.rows(numbers)

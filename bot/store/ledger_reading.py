@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
-from bot.ledger.lookup import account_of, number_key
+from bot.ledger.lookup import AccountNumbers, account_of, number_key
 from bot.ledger.money import Money
 from bot.ledger.order import Order
 from bot.mail.address import Address
@@ -39,6 +39,20 @@ _ORDERS = ListStatement(
     lambda keys: select(t.sales_order).where(or_(t.sales_order.c.key.in_(keys), t.sales_order.c.po_key.in_(keys)))
 )
 _CERTIFICATES = Statement(select(t.certificate).where(t.certificate.c.customer_number == bindparam("number")))
+# Of an account with more, the newest count.
+MOST_NUMBERS = 20_000
+_INVOICE_NUMBERS = Statement(
+    select(t.invoice.c.number, t.invoice.c.po_number)
+    .where(t.invoice.c.customer_number == bindparam("number"))
+    .order_by(t.invoice.c.issued_on.desc(), t.invoice.c.number)
+    .limit(MOST_NUMBERS)
+)
+_ORDER_POS = Statement(
+    select(t.sales_order.c.po_number)
+    .where(t.sales_order.c.customer_number == bindparam("number"))
+    .order_by(t.sales_order.c.ordered_on.desc(), t.sales_order.c.number)
+    .limit(MOST_NUMBERS)
+)
 _DOMAINS = Statement(select(t.contact.c.value).where(t.contact.c.kind == "domain").distinct())
 
 
@@ -67,6 +81,7 @@ class LedgerReading:
         self._connection = connection
         self._accounts: dict[tuple[str, str], set[str]] = {}
         self._customers: dict[str, Customer | None] = {}
+        self._numbers: dict[str, AccountNumbers] = {}
         self._certificates: dict[str, tuple[Certificate, ...]] = {}
         # By their own number and by that of their PO, as number_key() has them.
         self._invoices: dict[str, dict[str, Invoice]] = {}
@@ -106,6 +121,16 @@ class LedgerReading:
             found = self._certificates[customer_number] = tuple(
                 Certificate(row.number, row.customer_number, row.state, row.kind, row.expires_on) for row in rows
             )
+        return found
+
+    def numbers_of(self, customer_number: str) -> AccountNumbers:
+        found = self._numbers.get(customer_number)
+        if found is None:
+            values = {"number": customer_number}
+            invoices = [tuple(row) for row in _INVOICE_NUMBERS.rows(self._connection, values)]
+            orders = [row[0] for row in _ORDER_POS.rows(self._connection, values)]
+            pos = dict.fromkeys(po for po in (*(po for _, po in invoices), *orders) if po)
+            found = self._numbers[customer_number] = AccountNumbers(tuple(one for one, _ in invoices), tuple(pos))
         return found
 
     @cached_property

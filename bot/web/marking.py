@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.desk.verdict import FoundFact, Verdict
+from bot.desk.verdict import LEFT_OUT, MEANT, MENTIONED, FoundFact, Verdict
 
 EVIDENCE = "evidence"
+_OF_ROLE: Mapping[str, str] = {
+    MENTIONED: ", only mentioned: no draft uses it",
+    LEFT_OUT: ", left out: the message is not about it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +22,21 @@ class Mark:
     why: str
     kind: str = EVIDENCE
     is_doubted: bool = False
+    role: str = MEANT
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text. `why` and `kind` are "" where nothing is marked. The ledger contradicts the doubted."""
+    """A stretch of the text. `why` and `kind` are "" where nothing is marked. The ledger contradicts the doubted.
+
+    `role` tells what the message is about from what it only names, and from what it is not about.
+    """
 
     text: str
     why: str = ""
     kind: str = ""
     is_doubted: bool = False
+    role: str = MEANT
 
 
 def marks_of(verdict: Verdict | None, field: str, doubts: Mapping[str, str] | None = None) -> list[Mark]:
@@ -36,7 +45,7 @@ def marks_of(verdict: Verdict | None, field: str, doubts: Mapping[str, str] | No
         return []
     doubts = doubts or {}
     found = [
-        Mark(one.start, one.end, _told(one, doubts.get(one.value, "")), one.kind, one.value in doubts)
+        Mark(one.start, one.end, _told(one, doubts.get(one.value, "")), one.kind, one.value in doubts, one.role)
         for one in verdict.facts
         if one.field == field
     ]
@@ -64,9 +73,12 @@ def _piece(text: str, marks: Iterable[Mark], start: int, end: int) -> Piece:
     why = "; ".join(dict.fromkeys(mark.why for mark in covering))
     # A fact inside a longer stretch of evidence is what the eye looks for.
     kind = next((mark.kind for mark in covering if mark.kind != EVIDENCE), EVIDENCE if covering else "")
-    return Piece(text[start:end], why, kind, any(mark.is_doubted for mark in covering))
+    roles = {mark.role for mark in covering if mark.kind == kind}
+    # What is meant in one reading is meant.
+    role = MEANT if MEANT in roles or not roles else min(roles)
+    return Piece(text[start:end], why, kind, any(mark.is_doubted for mark in covering), role)
 
 
 def _told(fact: FoundFact, doubt: str) -> str:
-    named = f"{fact.kind} {fact.value}"
+    named = f"{fact.kind} {fact.value}{_OF_ROLE.get(fact.role, '')}"
     return f"{named}: {doubt}" if doubt else named

@@ -9,7 +9,7 @@ from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.user import Role
-from bot.desk.verdict import UNSORTED
+from bot.desk.verdict import LEFT_OUT, MENTIONED, UNSORTED
 from bot.desk.watch import AlarmKind
 from bot.desk.work_item import WorkItem
 from bot.mail.flag import REMARKS, WARNINGS
@@ -95,6 +95,9 @@ MARKED: Mapping[str, str] = {
     "typed": "typed by a person",
     "gap": "not known yet",
 }
+
+# The word that stands behind a marked value that the message is not about.
+FACT_ROLES: Mapping[str, str] = {MENTIONED: "only mentioned", LEFT_OUT: "left out"}
 
 _FILE_KINDS: Mapping[str, str] = {
     "application/pdf": "PDF",

@@ -201,3 +201,14 @@ def test_a_reviewer_does_the_daily_work(room: Room) -> None:
     room.log_in("rob")
     assert room.post(f"/items/{number}/resolve", resolution="no_action").status_code == 303
     assert _state(room, number) == "resolved"
+
+
+def test_what_is_only_mentioned_or_left_out_says_so_in_words(room: Room) -> None:
+    number = room.arrive(make_letter("Hello, we were charged twice for INV-1001, not for INV-2002. Please refund."))
+    room.post(f"/items/{number}/reading", invoices="INV-1001")
+    page = room.client.get(f"/items/{number}").text
+    assert '<mark data-kind="invoice" title="invoice INV-1001' in page
+    mark = r'<mark data-kind="invoice" data-role="left_out"[^>]*>INV-2002</mark><small class="role">([^<]*)'
+    left_out = re.search(mark, page)
+    assert left_out is not None
+    assert left_out[1] == " (left out)"

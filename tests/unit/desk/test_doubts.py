@@ -64,3 +64,9 @@ def test_numbers_that_are_unknown_or_of_others() -> None:
     known = Known(foreign_numbers=("INV-9",), unknown_numbers=("INV-8",))
     found = doubts(make_verdict(), known)
     assert found == {"INV-8": "the ledger does not have it", "INV-9": "it belongs to another account"}
+
+
+def test_a_number_that_was_written_otherwise_is_doubted_with_what_was_written() -> None:
+    fact = FoundFact("invoice", "INV-0020411", "20411", "newest_text", 0, 5)
+    verdict = Verdict("dispute", "dispute", 0.9, (), None, "USD", (fact,), (), "made")
+    assert doubts(verdict, Known())["INV-0020411"] == "the message says 20411"

@@ -247,3 +247,29 @@ def test_an_item_is_as_old_as_its_mail(desk: StepDesk) -> None:
     desk.clock.forward(days=7)
     desk.arrives()
     assert desk.items()[0].item.opened_at == arrived
+
+
+def test_a_number_written_short_stands_under_the_one_that_the_account_has(desk: StepDesk) -> None:
+    desk.know(("INV-0020411", ACME), ("INV-0030500", BOLT))
+    desk.arrives(mail("dispute/price", "We contest INV-20411 and INV-30500."))
+    (draft,) = desk.drafts()
+    sources = {fact.value: fact.source for fact in draft.facts}
+    assert sources.get("INV-0020411") == "ledger:invoice:INV-0020411"
+    # What is near a number of another account is nobody's.
+    assert "INV-0030500" not in draft.text.body
+    with desk.store.look() as uow:
+        (stored,) = [uow.messages.inbound(one) for one in uow.items.messages_of(1001)]
+    assert stored is not None
+    assert [(fact.value, fact.text) for fact in stored.verdict.facts] == [
+        ("INV-0020411", "INV-20411"),
+        ("INV-30500", "INV-30500"),
+    ]
+
+
+def test_who_may_be_somebody_else_is_not_told_the_number_in_full(desk: StepDesk) -> None:
+    desk.know(("INV-0020411", ACME))
+    desk.arrives(mail("dispute/price", "We contest INV-20411.", Reply_To="x@evil.example"))
+    with desk.store.look() as uow:
+        (stored,) = [uow.messages.inbound(one) for one in uow.items.messages_of(1001)]
+    assert stored is not None
+    assert stored.verdict.values("invoice") == ("INV-20411",)
