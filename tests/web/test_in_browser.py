@@ -2,68 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from bot.desk.draft import revise
 from bot.web.app import create_app
-from tests.web.room import PASSWORD, Room, fill_ledger, make_client, make_desk, make_letter
+from tests.web.browsing import log_in, open_page
+from tests.web.room import Room, make_letter
 from tests.web.serving import serving
-
-CHROMIUM = Path("/usr/bin/chromium")
-# Without these it reports home, or cannot start as root in a container.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM.exists(), "this test drives a real browser: install Debian's package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def desk_room(tmp_path: Path) -> Iterator[Room]:
-    desk, clock = make_desk(tmp_path, secure_cookie=False)
-    fill_ledger(desk)
-    with make_client(desk) as client:
-        room = Room(desk, clock, client)
-        room.add_person("ann", "approver")
-        room.log_in("ann")
-        yield room
-    desk.close()
-
-
-def _open_page(browser: Browser, troubles: list[str], requested: list[str], *, with_script: bool = True) -> Page:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, java_script_enabled=with_script)
-    page = context.new_page()
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: requested.append(urlsplit(request.url).netloc))
-    return page
-
-
-def _log_in(page: Page, address: str) -> None:
-    page.goto(f"{address}/")
-    page.get_by_label("Name").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation", name="Queues")).to_be_visible()
 
 
 @pytest.mark.parametrize("with_script", [True, False])
@@ -76,8 +26,8 @@ def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path
     troubles: list[str] = []
     requested: list[str] = []
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, troubles, requested, with_script=with_script)
-        _log_in(page, address)
+        page = open_page(browser, troubles, requested, with_script=with_script)
+        log_in(page, address)
         page.get_by_role("link", name="Duplicate").click()
         expect(page.locator("mark").first).to_be_visible()
         page.screenshot(path=tmp_path / "item.png", full_page=True)
@@ -97,8 +47,8 @@ def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path
 def test_enter_in_the_subject_saves_and_never_sends(browser: Browser, desk_room: Room) -> None:
     number = desk_room.arrive(make_letter())
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, [], [])
-        _log_in(page, address)
+        page = open_page(browser, [], [])
+        log_in(page, address)
         page.goto(f"{address}/items/{number}")
         page.locator("#draft-subject").fill("Another subject")
         page.keyboard.press("Enter")
@@ -111,8 +61,8 @@ def test_a_phone_shows_every_page_in_one_column(browser: Browser, desk_room: Roo
     long_words = (f"charged twice {'x' * 400}", "y" * 300, f"Ann <{'z' * 60}@brightwater.example>")
     number = desk_room.arrive(make_letter(*long_words))
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, [], [])
-        _log_in(page, address)
+        page = open_page(browser, [], [])
+        log_in(page, address)
         page.set_viewport_size({"width": 390, "height": 844})
         for path in ("/", f"/items/{number}", "/drafts", "/outbox", "/quarantine", "/mailboxes", "/record"):
             page.goto(address + path)
@@ -132,8 +82,8 @@ def test_mails_are_answered_by_keys_alone_with_one_key_each(browser: Browser, de
         uow.commit()
     troubles: list[str] = []
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, troubles, [])
-        _log_in(page, address)
+        page = open_page(browser, troubles, [])
+        log_in(page, address)
         expect(page.locator(".cover").first).to_be_focused()
         page.keyboard.press("Enter")
         for left in ("Two", "One", ""):
@@ -151,8 +101,8 @@ def test_mails_are_answered_by_keys_alone_with_one_key_each(browser: Browser, de
 def test_the_overview_and_the_palette_show_what_the_page_can_do(browser: Browser, desk_room: Room) -> None:
     number = desk_room.arrive(make_letter())
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, [], [])
-        _log_in(page, address)
+        page = open_page(browser, [], [])
+        log_in(page, address)
         page.goto(f"{address}/items/{number}")
         page.keyboard.press("?")
         expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
@@ -171,8 +121,8 @@ def test_the_preview_follows_what_is_written(browser: Browser, desk_room: Room) 
     number = desk_room.arrive(make_letter())
     troubles: list[str] = []
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, troubles, [])
-        _log_in(page, address)
+        page = open_page(browser, troubles, [])
+        log_in(page, address)
         page.goto(f"{address}/items/{number}")
         page.get_by_label("Text", exact=True).fill("We refund <b>INV-1001</b>.")
         expect(page.locator("#preview")).to_contain_text("We refund <b>INV-1001</b>.")
