@@ -35,7 +35,7 @@ from bot.stored import (
 )
 from bot.timekeeping import Clocks, Reminders, ReportMails
 from bot.upkeep_repositories import Installation, RecordSeals, Watch
-from bot.user_repositories import ApiTokens, Users
+from bot.user_repositories import ApiTokens, KeptPreferences, Users
 
 
 class Threads(Protocol):
@@ -260,6 +260,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def tokens(self) -> ApiTokens: ...
+    @property
+    def preferences(self) -> KeptPreferences: ...
     @property
     def clocks(self) -> Clocks: ...
     @property

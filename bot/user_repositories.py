@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
+from bot.desk.preferences import Preferences
 from bot.desk.user import Role, User
 from bot.stored import ApiToken, LogInOrigin, OpenLogIn, Session
 
@@ -94,3 +95,11 @@ class ApiTokens(Protocol):
         ...
 
     def mark_used(self, token_id: int, now: datetime) -> None: ...
+
+
+class KeptPreferences(Protocol):
+    def get(self, person: str) -> Preferences:
+        """What the person chose; the desk's own looks where they chose nothing."""
+        ...
+
+    def save(self, person: str, preferences: Preferences) -> None: ...

@@ -27,6 +27,7 @@ from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
 from bot.store.models import SqlModels
 from bot.store.outbox import SqlOutbox
+from bot.store.preferences import SqlPreferences
 from bot.store.presence import SqlPresence
 from bot.store.raw_messages import SqlRawMessages
 from bot.store.record import SqlRecord
@@ -123,6 +124,10 @@ class SqlUnitOfWork:
     @cached_property
     def tokens(self) -> SqlApiTokens:
         return SqlApiTokens(self.connection)
+
+    @cached_property
+    def preferences(self) -> SqlPreferences:
+        return SqlPreferences(self.connection)
 
     @cached_property
     def clocks(self) -> SqlClocks:

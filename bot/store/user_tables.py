@@ -59,6 +59,15 @@ session = Table(
     Index("ix_session_user_name", "user_name"),
 )
 
+# How the person wants to see the page. Apart from the account, which decides what they may do.
+preference = Table(
+    "preference",
+    metadata,
+    Column("user_name", String(100), ForeignKey("user_account.name"), primary_key=True),
+    Column("theme", String(10), nullable=False),
+    Column("time_zone", String(60), nullable=False),
+)
+
 login_failure = Table(
     "login_failure",
     metadata,

@@ -26,6 +26,7 @@ from bot.web import (
     search,
     second_factor,
     set_password,
+    settings,
     tasks,
     undo,
     users,
@@ -63,6 +64,7 @@ GUARDED_ROUTERS = (
     reports.router,
     account.router,
     users.router,
+    settings.router,
 )
 
 

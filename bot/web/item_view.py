@@ -15,6 +15,7 @@ from bot.desk.triage import UNSORTED_QUEUE
 from bot.desk.user import User
 from bot.desk.verdict import MEANT, FoundFact, Scored, Verdict
 from bot.desk.work_item import MOVES, ItemState, WorkItem, number_of
+from bot.ledger.state_zones import zone_of_state
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
 from bot.store.item_page import ItemPage, ShownMessage, item_page
 from bot.store.message_page import NamedAddresses, named_addresses
@@ -53,6 +54,7 @@ class MessageView:
     text: tuple[Piece, ...]
     quoted: str
     legend: tuple[str, ...]
+    marked: tuple[Piece, ...]
     is_cut: bool
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -87,6 +89,7 @@ def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
             "messages": [_message_view(one, named.get(one.message_id, NamedAddresses()), page) for one in newest_first],
             "doubts": _doubts_of_all(page),
             "states_without_certificate": _states_without_certificate(page),
+            "customer_zone": zone_of_state(page.customer.state) if page.customer else None,
             "clocks": clocks_of_item(desk, page.item.item_id),
             "splittable": [one for one in newest_first if one.message_id in held],
             "sorting": sorting,
@@ -182,6 +185,7 @@ def _message_view(message: ShownMessage, named: NamedAddresses, page: ItemPage) 
         text=tuple(text),
         quoted=message.quoted_text[:LONGEST_TEXT],
         legend=tuple(kinds_of(subject + text)),
+        marked=tuple({(piece.text, piece.why): piece for piece in subject + text if piece.why}.values()),
         is_cut=max(len(message.newest_text), len(message.quoted_text)) > LONGEST_TEXT,
         warnings=tuple(words.warnings(message.flags)),
         remarks=(*words.remarks(message.flags), *words.hints(message.hints)),

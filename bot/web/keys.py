@@ -34,6 +34,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("y", "Resolve it", "Item"),
     ("o", "Reopen it", "Item"),
     ("c", "Look at the customer: items, invoices, contacts", "Item"),
+    ("h", "What the marks in the mail say", "Item"),
     ("v", "Look at the first file of the mail", "Item"),
     ("Ctrl+Enter", "Approve from inside the text", "Item"),
     ("Ctrl+S", "Save from inside the text", "Item"),

@@ -1,4 +1,4 @@
-"""Times as clerks read them: in the company's zone, with UTC at hand."""
+"""Times as clerks read them: in the reader's own zone, with the customer's and UTC at hand."""
 
 from __future__ import annotations
 
@@ -27,13 +27,23 @@ def day(on: date, today: date) -> str:
     return f"{on:%b} {on.day}" if on.year == today.year else f"{on:%b} {on.day}, {on.year}"
 
 
-def moment(at: datetime | None, zone: ZoneInfo, now: datetime) -> Markup:
+def moment(at: datetime | None, zone: ZoneInfo, now: datetime, customer: ZoneInfo | None = None) -> Markup:
+    """On hover: what the customer's clock showed, where it is known to differ from the reader's, and UTC."""
     if at is None:
         return Markup('<span class="quiet">never</span>')
     utc = at.astimezone(UTC)
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M}", clock_time(at, zone, now)
+    differs = customer is not None and utc.astimezone(customer).utcoffset() != utc.astimezone(zone).utcoffset()
+    theirs = (
+        f"{clock_time(at, customer, now)} for the customer ({place(customer.key)}), " if customer and differs else ""
     )
+    return Markup('<time datetime="{}" title="{}{} UTC">{}</time>').format(
+        utc.isoformat(timespec="seconds"), theirs, f"{utc:%Y-%m-%d %H:%M}", clock_time(at, zone, now)
+    )
+
+
+def place(zone: str) -> str:
+    """New York for America/New_York."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def span(length: timedelta) -> str:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from bot.bootstrap import Desk
 from bot.desk.clock import exact
+from bot.desk.preferences import Preferences
 from bot.desk.queue_names import queue_title
 from bot.desk.record import THE_DESK
 from bot.desk.user import MAY_APPROVE
@@ -51,12 +52,11 @@ def make_environment(desk: Desk) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    zone = ZoneInfo(desk.settings.company.time_zone)
     catalog = desk.settings.catalog
 
     @pass_context
     def moment(context: Context, at: datetime | None) -> Markup:
-        return moments.moment(at, zone, context["now"])
+        return moments.moment(at, context["zone"], context["now"], context.get("customer_zone"))
 
     @pass_context
     def age(context: Context, at: datetime) -> str:
@@ -98,10 +98,15 @@ def render(
     session: Session | None = getattr(request.state, "session", None)
     # Where the store is down there is nothing to count, and the page must still come.
     counts = desk_counts(desk.store.engine, session.user) if session and status < 500 else None
+    preferences = _preferences_of(desk, session) if session and status < 500 else Preferences()
+    company_zone = ZoneInfo(desk.settings.company.time_zone)
     now = desk.clock.now()
     shared = {
         "now": now,
-        "today": now.astimezone(ZoneInfo(desk.settings.company.time_zone)).date(),
+        # What is past due is so by the company's calendar, wherever its reader sits.
+        "today": now.astimezone(company_zone).date(),
+        "zone": preferences.zone(company_zone),
+        "theme": preferences.theme,
         "session": session,
         "csrf": session.csrf_token if session else "",
         "counts": counts,
@@ -115,6 +120,11 @@ def render(
     }
     environment: Environment = request.app.state.environment
     return HTMLResponse(environment.get_template(template).render(shared | dict(values)), status)
+
+
+def _preferences_of(desk: Desk, session: Session) -> Preferences:
+    with desk.store.look() as uow:
+        return uow.preferences.get(session.user.name)
 
 
 def see(path: str, *, done: str = "", came_from: str = "", undo: str = "", query: str = "") -> RedirectResponse:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bot.desk.api_scope import Scope
 from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
+from bot.desk.preferences import Theme
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.user import Role
 from bot.desk.verdict import LEFT_OUT, MENTIONED, UNSORTED
@@ -35,6 +36,12 @@ OUTBOX_STATES: Mapping[str, str] = {
     "sent": "Sent",
     "uncertain": "Unclear whether it was sent",
     "failed": "Not sent",
+}
+
+THEMES: Mapping[Theme, str] = {
+    Theme.SYSTEM: "As this computer has it",
+    Theme.LIGHT: "Light",
+    Theme.DARK: "Dark",
 }
 
 # What a person can do about each alarm.
@@ -160,6 +167,7 @@ DONE: Mapping[str, str] = {
     "again": "It will be sent once more.",
     "reply_started": "A draft is ready below.",
     "cancel": "It will not be sent. The draft stays approved; write a new one from the item where an answer is due.",
+    "settings_saved": "Saved. The page looks so from now on, wherever you log in.",
     "logged_out": "You are logged out.",
     "logged_out_everywhere": "You are logged out everywhere.",
     "password_set": "Your password is set. Log in with it.",

@@ -97,6 +97,8 @@ RIGHTS = {
     "POST /users/unlock": ADMINISTRATOR,
     "POST /users/forget-second-factor": ADMINISTRATOR,
     "POST /users/end-log-ins": ADMINISTRATOR,
+    "GET /settings": REVIEWER,
+    "POST /settings": REVIEWER,
 }
 # Numbers that there are, and numbers that there are not.
 THERE = {"number": "CD-1001", "draft_id": "1", "message_id": "1", "place": "1", "entry_id": "1"}

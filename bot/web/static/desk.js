@@ -10,6 +10,23 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// The page that answers a form is a new one. The focus goes on where it was; where that has gone, to what was done.
+const FOCUS = "creditdesk-focus";
+document.addEventListener("submit", (event) => {
+  const at = document.activeElement?.matches("input, textarea, select") ? document.activeElement : event.submitter;
+  const place = { page: location.pathname, id: at?.id || "", action: event.submitter?.formAction || event.target.action, text: event.submitter?.textContent };
+  sessionStorage.setItem(FOCUS, JSON.stringify(place));
+});
+const told = document.querySelector(".message[tabindex]");
+const before = JSON.parse(sessionStorage.getItem(FOCUS) || "null");
+sessionStorage.removeItem(FOCUS);
+if (told && before && !document.querySelector(".list .cover")) {
+  const isSame = (button) => button.formAction === before.action && button.textContent === before.text && button.checkVisibility();
+  const kept = before.page === location.pathname && !told.matches("[role=alert]")
+    && (document.getElementById(before.id) || [...document.querySelectorAll("main button")].find(isSame));
+  (kept || told).focus({ preventScroll: !kept });
+}
+
 // A page that comes back from the browser's memory must have working buttons.
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
@@ -19,6 +36,12 @@ for (const unneeded of document.querySelectorAll(".no-script")) unneeded.hidden 
 for (const field of document.querySelectorAll("[data-submits]")) {
   field.addEventListener("change", () => document.getElementById(field.dataset.submits).click());
 }
+
+// What a mark says stands on hover; a finger has none, so a touch opens the list of what they say.
+document.addEventListener("click", (event) => {
+  const says = event.target.closest?.("mark[title]")?.closest(".message-card")?.querySelector(".says");
+  if (says && !says.contains(event.target)) says.open = true;
+});
 
 const editor = document.querySelector("form[data-guard]");
 if (editor) {
