@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fastapi.routing import APIRoute
 from playwright.sync_api import Page, expect
+from starlette.routing import BaseRoute
 
+from bot.bootstrap import Desk
 from bot.desk.outbox import Uncertain
 from bot.stored import NewQuarantine
+from bot.web.app import create_app
 from tests.web.room import Room, make_letter
 
 # Addresses that answer with files, with a page of another address, or with what no person reads.
@@ -87,11 +91,27 @@ LOOKS = {
     "notices": Look("/notices", "/notices"),
     "record": Look("/record", "/record"),
     "health": Look("/health", "/health"),
+    "examples": Look("/examples", "/examples"),
     "settings": Look("/settings", "/settings"),
     "what is not there": Look("/items/{number}", "/items/CD-999999"),
 }
 # Before anybody is logged in.
 GATE = Look("/log-in", "/log-in")
+
+
+def pages_of(desk: Desk) -> set[str]:
+    """The paths under which the desk answers a browser that only looks."""
+
+    def flat(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+        # The framework keeps included routers as they are; their routes lie inside.
+        for route in routes:
+            inner = getattr(route, "original_router", None)
+            if inner is not None:
+                yield from flat(inner.routes)
+            elif isinstance(route, APIRoute):
+                yield route
+
+    return {route.path for route in flat(create_app(desk).routes) if "GET" in route.methods}
 
 
 def fill_every_page(room: Room) -> None:

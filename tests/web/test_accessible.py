@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.web.app import create_app
 from tests.web.browsing import log_in, open_page
-from tests.web.every_page import GATE, LOOKS, NO_PAGES, Look, fill_every_page
+from tests.web.every_page import GATE, LOOKS, NO_PAGES, Look, fill_every_page, pages_of
 from tests.web.room import Room, fill_ledger, make_client, make_desk
 from tests.web.serving import serving
-from tests.web.test_rights import RIGHTS
 
 STANDARDS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -46,7 +45,7 @@ def shown(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     fill_ledger(desk)
     with make_client(desk) as client, serving(create_app(desk)) as address:
         room = Room(desk, clock, client)
-        room.add_person("ann", "approver")
+        room.add_person("ann", "administrator")
         room.log_in("ann")
         fill_every_page(room)
         troubles: list[str] = []
@@ -67,9 +66,8 @@ def _found_by_axe(page: Page) -> list[str]:
     ]
 
 
-def test_every_page_is_looked_at() -> None:
-    routes = {one.split(" ")[1] for one in RIGHTS if one.startswith("GET ")}
-    assert routes - NO_PAGES == {look.route for look in (*LOOKS.values(), GATE)}
+def test_every_page_is_looked_at(shown: Shown) -> None:
+    assert pages_of(shown.room.desk) - NO_PAGES == {look.route for look in (*LOOKS.values(), GATE)}
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -125,25 +123,22 @@ def test_the_first_tab_leads_past_the_bar(shown: Shown) -> None:
 def test_whatever_can_be_pressed_is_reached_by_tab_and_shows_where_one_is(shown: Shown) -> None:
     page = shown.page
     shown.go(LOOKS["an item with its draft"])
-    wanted = page.evaluate(
-        "[...document.querySelectorAll('main :is(a[href], button, input, select, textarea, summary)')]"
-        ".filter(node => node.type !== 'hidden')"
-        ".filter(node => node.tabIndex >= 0 && node.checkVisibility() && !node.disabled).length"
+    page.evaluate(
+        "for (const one of document.querySelectorAll('main :is(a[href], button, input, select, textarea, summary)'))"
+        " one.dataset.awaited = one.type !== 'hidden' && one.tabIndex >= 0 && one.checkVisibility()"
     )
     page.evaluate("document.getElementById('main').focus()")
-    reached = set()
     for _ in range(200):
         page.keyboard.press("Tab")
-        place, outline, spelled = page.evaluate(
-            "() => { const at = document.activeElement; const all = [...document.querySelectorAll('*')];"
-            " return [at.closest('main') ? all.indexOf(at) : -1, getComputedStyle(at).outlineStyle, at.outerHTML]; }"
+        outline, spelled = page.evaluate(
+            "() => { const at = document.activeElement; at.dataset.awaited = false;"
+            " return [getComputedStyle(at).outlineStyle, at.outerHTML]; }"
         )
-        if place < 0:
+        if "skip" in spelled[:20]:
             break
-        reached.add(place)
-        # Within a frame its own page shows where one is.
-        assert outline != "none" or spelled.startswith("<iframe"), spelled
-    assert len(reached) >= wanted > 20
+        # Within a frame its own page shows where one is; a viewer takes the focus out of the page for a while.
+        assert outline != "none" or spelled.startswith(("<iframe", "<body")), spelled
+    assert page.evaluate("[...document.querySelectorAll('[data-awaited=true]')].map(one => one.outerHTML)") == []
 
 
 def test_an_action_leaves_the_focus_where_it_was(shown: Shown) -> None:
