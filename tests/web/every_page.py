@@ -30,6 +30,11 @@ NO_PAGES = frozenset(
         "/messages/{message_id}/attachments/{place}",
         "/messages/{message_id}/attachments/{place}/view",
         "/quarantine/{quarantine_id}/raw",
+        "/reports/{report}/charts/{table}",
+        "/reports/{report}/workbook",
+        # Only between a password and its code, or with a link that works once.
+        "/log-in/code",
+        "/set-password",
     }
 )
 
@@ -92,6 +97,15 @@ LOOKS = {
     "record": Look("/record", "/record"),
     "health": Look("/health", "/health"),
     "examples": Look("/examples", "/examples"),
+    "search": Look("/search", "/search?q=charged"),
+    "a customer": Look("/customer", "/customer?number=C-100"),
+    "reports": Look("/reports", "/reports"),
+    "a report": Look("/reports/{report}", "/reports/sla-daily"),
+    "the list behind a number": Look("/reports/{report}/list", "/reports/sla-daily/list"),
+    "account": Look("/account", "/account"),
+    "second factor": Look("/account/second-factor", "/account/second-factor"),
+    "users": Look("/users", "/users"),
+    "a user": Look("/users/person", "/users/person?name=ann"),
     "settings": Look("/settings", "/settings"),
     "what is not there": Look("/items/{number}", "/items/CD-999999"),
 }
