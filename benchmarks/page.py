@@ -78,7 +78,8 @@ class Person:
 
 def measure(messages: int) -> list[Row]:
     small, large = min(10_000, messages), messages
-    before = _measured(small) if small < large else {}
+    # A database that was named is filled once.
+    before = _measured(small) if small < large and not os.environ.get("DATABASE") else {}
     rows: list[Row] = []
     for (what, people), times in _measured(large).items():
         median, late = _figures(times)
