@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from bot.desk.verdict import FoundFact
 from bot.mail.address import Address
@@ -17,6 +18,7 @@ from bot.mail.masking import COVER, mask
 MOST_CHARACTERS = 50_000
 # A longer one is no word of people, and PostgreSQL takes none of two thousand bytes.
 LONGEST_WORD = 80
+LONGEST_REMEMBERED = 30
 _COVERED = re.compile(rf"[\w-]*{COVER}[0-9{COVER} -]*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W_]+(?:[-._][^\W_]+)*")
@@ -52,18 +54,32 @@ def index_words(found: Searchable) -> list[str]:
 
 def words_in(text: str) -> Iterator[str]:
     """The words of a text. What is covered is no word, and of numbers that belong covered nothing is."""
-    for found in _WORD.finditer(plain(text)):
-        parts = _SEPARATOR.split(found.group())
-        if any(char.isdigit() for char in found.group()):
-            yield from number_words("".join(parts))
-            if len(parts) == 1:
-                continue
-            # Of INV-1001 the 1001 has letters before it; of 1001-1003 neither number has.
-            has_letters = any(char.isalpha() for char in parts[0])
-            for part in parts:
-                if len(part) > 2 and part[-1].isdigit():
-                    yield from number_words(part)[: 1 if has_letters else 2]
-        yield from (stem(part) for part in parts if not any(char.isdigit() for char in part))
+    for found in dict.fromkeys(_WORD.findall(plain(text))):
+        yield from _words_of(found) if len(found) <= LONGEST_REMEMBERED else _words_in(found)
+
+
+def _words_in(found: str) -> tuple[str, ...]:
+    if found.isalpha():
+        return (stem(found),)
+    return tuple(_words_of_parts(found))
+
+
+def _words_of_parts(found: str) -> Iterator[str]:
+    parts = _SEPARATOR.split(found)
+    if any(char.isdigit() for char in found):
+        yield from number_words("".join(parts))
+        if len(parts) == 1:
+            return
+        # Of INV-1001 the 1001 has letters before it; of 1001-1003 neither number has.
+        has_letters = any(char.isalpha() for char in parts[0])
+        for part in parts:
+            if len(part) > 2 and part[-1].isdigit():
+                yield from number_words(part)[: 1 if has_letters else 2]
+    yield from (stem(part) for part in parts if not any(char.isdigit() for char in part))
+
+
+# Mail is made of the same few thousand words.
+_words_of = lru_cache(maxsize=20_000)(_words_in)
 
 
 def plain(text: str) -> str:
@@ -73,7 +89,9 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """In small letters without accents."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    bare = text
+    if not text.isascii():
+        bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return _THOUSANDS.sub("", bare.casefold())
 
 

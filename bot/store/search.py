@@ -27,6 +27,11 @@ _ADD_WORDS = {
     ),
 }
 
+_READ_OF_MESSAGE = (
+    *("id", "received_at", "subject", "newest_text", "sender_name", "sender_email", "customer_number"),
+    *("recipients", "attachments", "verdict"),
+)
+
 
 class SqlSearch:
     """See `search_repositories.Search`."""
@@ -36,7 +41,9 @@ class SqlSearch:
 
     def unfilled_messages(self, after: int, limit: int) -> Sequence[Searchable]:
         message = t.message
-        query = select(message).where(message.c.id > after - LOOK_BACK, ~_has_entry("message", message.c.id))
+        # Without the formatted text, which is most of a row.
+        columns = (message.c[name] for name in _READ_OF_MESSAGE)
+        query = select(*columns).where(message.c.id > after - LOOK_BACK, ~_has_entry("message", message.c.id))
         return [_message(row) for row in self._connection.execute(query.order_by(message.c.id).limit(limit))]
 
     def unfilled_notes(self, after: int, limit: int) -> Sequence[Searchable]:
