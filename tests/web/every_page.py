@@ -22,6 +22,7 @@ NO_PAGES = frozenset(
         "/go",
         "/healthz",
         "/metrics",
+        "/news",
         "/drafts/{draft_id}/files/{place}",
         "/drafts/{draft_id}/files/{place}/view",
         "/messages/{message_id}/raw",
