@@ -35,7 +35,7 @@ def test_log_in_open_correct_approve(browser: Browser, desk_room: Room, tmp_path
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name="Approve, send, next")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Approved")
+        expect(page.locator("[role=status].message")).to_contain_text("Approved")
         page.context.close()
     assert troubles == []
     assert set(requested) == {urlsplit(address).netloc}
@@ -52,7 +52,7 @@ def test_enter_in_the_subject_saves_and_never_sends(browser: Browser, desk_room:
         page.goto(f"{address}/items/{number}")
         page.locator("#draft-subject").fill("Another subject")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Saved")
+        expect(page.locator("[role=status].message")).to_contain_text("Saved")
         page.context.close()
     assert desk_room.desk.queries.outbox() == []
 
@@ -90,9 +90,9 @@ def test_mails_are_answered_by_keys_alone_with_one_key_each(browser: Browser, de
             expect(page.get_by_role("button", name="Approve, send, next")).to_be_visible()
             page.keyboard.press("a")
             expect(page.get_by_role("heading", level=1)).to_contain_text(f"Chairs {left}" if left else "Queues")
-            expect(page.get_by_role("status")).to_contain_text("Approved")
+            expect(page.locator("[role=status].message")).to_contain_text("Approved")
         page.keyboard.press("u")
-        expect(page.get_by_role("status")).to_contain_text("Undone")
+        expect(page.locator("[role=status].message")).to_contain_text("Undone")
         page.context.close()
     assert troubles == []
     assert len(desk_room.desk.queries.outbox()) == 2
@@ -110,7 +110,7 @@ def test_the_overview_and_the_palette_show_what_the_page_can_do(browser: Browser
         page.keyboard.press("Control+k")
         page.keyboard.type("assign me")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Assigned")
+        expect(page.locator("[role=status].message")).to_contain_text("Assigned")
         page.keyboard.press("n")
         page.keyboard.type("a ? is no key in a field")
         expect(page.get_by_label("New note")).to_have_value("a ? is no key in a field")

@@ -1,5 +1,6 @@
 """The encoder answers the same whoever asks beside it, and can be left out."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -89,3 +90,12 @@ def test_loading_the_sorter_loads_no_network() -> None:
 
 def _root() -> Path:
     return MODEL.parent.parent
+
+
+def test_sorting_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    """Libraries have begun to gather telemetry there; mail of a credit desk is nobody's telemetry."""
+    asked = "from classifiers.sorter import Sorter; from classifiers.verdict import MailText as M; "
+    asked += "Sorter.load().sort(M('Question', 'Could you help us with this one, please?'))"
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", asked], check=True, env=environment, cwd=_root())
+    assert list(tmp_path.iterdir()) == []
