@@ -11,7 +11,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-compile
 # All at once on all cores, and without the tests of other people's packages. Without it the first start takes long,
 # and every start where the environment says that Python shall write no bytecode. olefile brings a file for Python 2 along.
-COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/'
+COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/|/olefile2'
 UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
 
 .PHONY: help demo test check format bench soak fuzz audit lock clean
