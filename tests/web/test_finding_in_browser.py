@@ -8,7 +8,7 @@ from bot.jobs.work import fill_search_all
 from bot.web.app import create_app
 from tests.web.room import Room, make_letter
 from tests.web.serving import serving
-from tests.web.test_in_browser import _log_in, _open_page, browser, desk_room  # noqa: F401  (fixtures)
+from tests.web.test_in_browser import browser, desk_room, log_in, open_page  # noqa: F401  (fixtures)
 
 
 def test_what_is_searched_for_is_found_by_keys_alone(browser: Browser, desk_room: Room) -> None:  # noqa: F811
@@ -17,8 +17,8 @@ def test_what_is_searched_for_is_found_by_keys_alone(browser: Browser, desk_room
     fill_search_all(desk_room.desk)
     troubles: list[str] = []
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, troubles, [])
-        _log_in(page, address)
+        page = open_page(browser, troubles, [])
+        log_in(page, address)
         page.keyboard.press("/")
         page.keyboard.type("damaged")
         page.keyboard.press("Enter")
@@ -39,8 +39,8 @@ def test_new_work_and_a_colleague_are_told_and_nothing_moves(browser: Browser, d
     desk_room.arrive(make_letter())
     troubles: list[str] = []
     with serving(create_app(desk_room.desk)) as address:
-        page = _open_page(browser, troubles, [])
-        _log_in(page, address)
+        page = open_page(browser, troubles, [])
+        log_in(page, address)
         before = page.locator(".list").bounding_box()
         desk_room.arrive(make_letter("The chairs arrived damaged.", "Chairs", "Bo <bo@harlow.example>"))
         expect(page.get_by_role("link", name="1 new")).to_be_visible(timeout=20_000)

@@ -135,7 +135,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(room: Room) -> None:
         assert " style=" not in page
         assert " onclick=" not in page
         # Both from our own folder.
-        assert page.count("<script") == page.count('<script src="/static/') == 2
+        assert page.count("<script") == page.count('<script src="/static/') == 3
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/items/CD-99", "/items/nonsense", "/messages/x/raw", "/messages/99/raw"])
