@@ -6,12 +6,12 @@ from playwright.sync_api import Browser, expect
 
 from bot.jobs.work import fill_search_all
 from bot.web.app import create_app
+from tests.web.browsing import log_in, open_page
 from tests.web.room import Room, make_letter
 from tests.web.serving import serving
-from tests.web.test_in_browser import browser, desk_room, log_in, open_page  # noqa: F401  (fixtures)
 
 
-def test_what_is_searched_for_is_found_by_keys_alone(browser: Browser, desk_room: Room) -> None:  # noqa: F811
+def test_what_is_searched_for_is_found_by_keys_alone(browser: Browser, desk_room: Room) -> None:
     desk_room.arrive(make_letter())
     desk_room.arrive(make_letter("The chairs arrived damaged.", "Chairs", "Bo <bo@harlow.example>"))
     fill_search_all(desk_room.desk)
@@ -35,7 +35,7 @@ def test_what_is_searched_for_is_found_by_keys_alone(browser: Browser, desk_room
     assert troubles == []
 
 
-def test_new_work_and_a_colleague_are_told_and_nothing_moves(browser: Browser, desk_room: Room) -> None:  # noqa: F811
+def test_new_work_and_a_colleague_are_told_and_nothing_moves(browser: Browser, desk_room: Room) -> None:
     desk_room.arrive(make_letter())
     troubles: list[str] = []
     with serving(create_app(desk_room.desk)) as address:

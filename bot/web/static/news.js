@@ -44,6 +44,7 @@ if (here) {
     for (const name of ["told", "fresh"]) {
       const shown = here.querySelector(`.${name}`);
       if (shown.textContent !== (found[name] || "")) shown.textContent = found[name] || "";
+      shown.hidden = !shown.textContent && name === "fresh";
     }
   });
   window.addEventListener("pagehide", () => navigator.sendBeacon(here.dataset.presence, say("leaving")));
