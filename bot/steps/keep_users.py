@@ -116,6 +116,7 @@ def lock_user(name: str, by: Keeper, *, store: Store, clock: Clock) -> None:
 
 
 def unlock_user(name: str, by: Keeper, *, store: Store, clock: Clock) -> None:
+    """Let a person in again, also where wrong passwords closed the name. Raises RuleViolationError, NotFoundError."""
     now = clock.now()
     with store.begin() as uow:
         _check_keeper(uow, by)
@@ -140,6 +141,7 @@ def forget_second_factor(name: str, by: Keeper, *, store: Store, clock: Clock) -
 
 
 def end_log_ins(name: str, by: Keeper, *, store: Store, clock: Clock) -> None:
+    """End every log-in of a person; the password stays. Raises RuleViolationError, NotFoundError."""
     now = clock.now()
     with store.begin() as uow:
         _check_keeper(uow, by)
