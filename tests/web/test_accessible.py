@@ -128,14 +128,15 @@ def test_whatever_can_be_pressed_is_reached_by_tab_and_shows_where_one_is(shown:
         " one.dataset.awaited = one.type !== 'hidden' && one.tabIndex >= 0 && one.checkVisibility()"
     )
     page.evaluate("document.getElementById('main').focus()")
-    for _ in range(200):
+    rounds = 0
+    # A viewer that takes the focus for a while takes a turn of Tab with it; what is reached at all, two rounds reach.
+    while rounds < 2:
         page.keyboard.press("Tab")
         outline, spelled = page.evaluate(
             "() => { const at = document.activeElement; at.dataset.awaited = false;"
             " return [getComputedStyle(at).outlineStyle, at.outerHTML]; }"
         )
-        if "skip" in spelled[:20]:
-            break
+        rounds += "skip" in spelled[:20]
         # Within a frame its own page shows where one is; a viewer takes the focus out of the page for a while.
         assert outline != "none" or spelled.startswith(("<iframe", "<body")), spelled
     assert page.evaluate("[...document.querySelectorAll('[data-awaited=true]')].map(one => one.outerHTML)") == []
