@@ -56,6 +56,8 @@ class Progress:
 
     fetched: Callable[[int], None] = lambda _: None
     taken_in: Callable[[int], None] = lambda _: None
+    # Once, when the mail that was found is answered as far as the desk does it by itself: its drafts can be approved.
+    drafted: Callable[[], None] = lambda: None
 
 
 def run_once(desk: Desk, progress: Progress | None = None) -> Round:
@@ -70,6 +72,7 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
             _, left = wait(left, timeout=0.1)
             taken_in += take_in_all(desk, told.taken_in)
     taken_in += take_in_all(desk, told.taken_in)
+    told.drafted()
     sent = empty_outbox(desk)
     look_after_sent(desk)
     balanced = tuple(_with_balance(desk, each.result()) for each in rounds)

@@ -13,6 +13,7 @@ from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.verdict import Verdict
 from bot.errors import MailboxUnreachableError, TransientError
 from bot.jobs.boundary import Broken, Done, guarded
+from bot.jobs.once import Progress, run_once
 from bot.jobs.work import empty_outbox, look_after_sent, poll_mailbox, take_in_all
 from bot.ports import Question
 from bot.settings import load
@@ -80,6 +81,26 @@ def test_while_the_world_fails_nothing_is_held_and_afterwards_all_is_worked(desk
     assert desk.queries.quarantined() == []
     sorter.failure = None
     assert take_in_all(desk).messages == 1
+
+
+def test_a_round_tells_that_it_has_drafted_once_its_drafts_can_be_approved(desk: Desk, tmp_path: Path) -> None:
+    """What is measured as the way to the draft ends here, so a person must be able to act from here on."""
+    for folder in ("new", "cur", "tmp"):
+        (tmp_path / "mail" / folder).mkdir(parents=True)
+    (tmp_path / "mail" / "new" / "1.one").write_bytes(mail("revision/date"))
+    add_user("kim", "approver", "a long password", "root", store=desk.store, clock=desk.clock)
+    approved: list[int] = []
+
+    def approve_all() -> None:
+        (found,) = desk.queries.items(ItemFilter())
+        assert desk.queries.items(ItemFilter(queue=found.item.queue)) == [found]
+        for row in desk.queries.drafts("open"):
+            draft_id, letterhead = row.draft.draft_id, desk.letterhead
+            approved.append(
+                approve_draft(draft_id, 1, "kim", store=desk.store, clock=desk.clock, letterhead=letterhead)
+            )
+
+    assert run_once(desk, Progress(drafted=approve_all)).sent == len(approved) == 1
 
 
 def test_a_mailbox_that_fails_is_told_and_raises_nothing(desk: Desk) -> None:
