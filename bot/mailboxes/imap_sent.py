@@ -7,8 +7,7 @@ from imapclient import IMAPClient
 from bot.mailboxes.account import ImapAccount
 from bot.mailboxes.header import message_ids_in
 from bot.mailboxes.imap_connection import ImapConnection
-
-COMMON_NAMES = ("Sent", "Sent Items", "Sent Messages")
+from bot.mailboxes.imap_special import SENT, folder_name
 
 
 class ImapSentFolder:
@@ -41,29 +40,5 @@ class ImapSentFolder:
 
     def _folder(self, client: IMAPClient) -> str:
         if self._name is None:
-            self._name = self._find(client)
+            self._name = folder_name(client, SENT, self._account.sent_folder)
         return self._name
-
-    def _find(self, client: IMAPClient) -> str:
-        folders = [(flags, separator, str(name)) for flags, separator, name in client.list_folders()]
-        names = {name for _, _, name in folders}
-        if self._account.sent_folder:
-            return self._made(client, self._account.sent_folder, names)
-        marked = [name for flags, _, name in folders if b"\\sent" in {flag.lower() for flag in flags}]
-        prefix = _prefix(client)
-        common = [prefix + name for name in COMMON_NAMES if prefix + name in names]
-        return next(iter(marked + common), None) or self._made(client, prefix + COMMON_NAMES[0], names)
-
-    @staticmethod
-    def _made(client: IMAPClient, name: str, names: set[str]) -> str:
-        if name not in names:
-            client.create_folder(name)
-        return name
-
-
-def _prefix(client: IMAPClient) -> str:
-    """What every folder name of this account begins with, such as INBOX. on older servers."""
-    if not client.has_capability("NAMESPACE"):
-        return ""
-    personal = client.namespace().personal
-    return str(personal[0][0]) if personal else ""

@@ -7,13 +7,12 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from bot.errors import MailboxUnreachableError
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mailboxes import maildir_files
 from bot.mailboxes.account import Known, MaildirAccount
-from bot.mailboxes.header import HEAD_BYTES, head_of, message_ids_in
+from bot.mailboxes.header import message_ids_in
 from bot.mailboxes.maildir_files import Entry
 
 # A listing that changed this short a time ago may change again without its time stamp telling: some file systems
@@ -105,7 +104,7 @@ class MaildirSentFolder:
     def holds(self, message_id_header: str) -> bool:
         if not self._path.is_dir():
             return False
-        heads = (_head(each.path) for each in maildir_files.entries(self._path))
+        heads = (maildir_files.head(each.path) for each in maildir_files.entries(self._path))
         return any(message_id_header in message_ids_in(head) for head in heads)
 
     def add(self, raw: bytes) -> None:
@@ -141,12 +140,3 @@ def _within(entries: Iterable[Entry], limits: BatchLimits) -> list[Entry]:
             break
         taken.append(each)
     return taken
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return head_of(file.read(HEAD_BYTES))
-    except FileNotFoundError:
-        # Renamed by a mail program while we looked; the message itself is still there, and the next look finds it.
-        return b""

@@ -80,6 +80,16 @@ def read(path: Path, entry: Entry, message_bytes: int) -> Fetched:
     return Fetched(entry.pointer, entry.received_at, len(raw), raw)
 
 
+def head(path: Path) -> bytes:
+    """The header block of a message file."""
+    try:
+        with path.open("rb") as file:
+            return head_of(file.read(HEAD_BYTES))
+    except FileNotFoundError:
+        # Renamed by a mail program while we looked; the message itself is still there, and the next look finds it.
+        return b""
+
+
 def _entry(found: os.DirEntry[str], *, is_maildir: bool) -> Entry | None:
     name = found.name
     if name.startswith(".") or not (is_maildir or name.lower().endswith(".eml")):
