@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import SystemClock
 from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
+from bot.errors import PermanentError
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
 from bot.mailboxes.account import ImapAccount, MaildirAccount
@@ -20,7 +21,7 @@ from bot.parsing import ChildParser
 from bot.policies.mailboxes import MailboxTable
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
-from bot.ports import Clock, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
+from bot.ports import Clock, DraftsFolder, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
 from bot.rendering import JinjaRenderer
 from bot.reports.catalog import REPORTS, make_report
 from bot.reports.readers import Reader
@@ -95,6 +96,14 @@ class Desk:
     def sent_folder(self, slug: str) -> SentFolder:
         table = self.settings.mailboxes[slug]
         return PROTOCOLS[table.protocol].sent_folder(_account(slug, table, self.settings))
+
+    def drafts_folder(self, slug: str) -> DraftsFolder:
+        """Raises PermanentError where the protocol of the mailbox has none."""
+        table = self.settings.mailboxes[slug]
+        opens = PROTOCOLS[table.protocol].drafts_folder
+        if opens is None:
+            raise PermanentError(f"{slug}: protocol {table.protocol} has no Drafts folder")
+        return opens(_account(slug, table, self.settings))
 
     def poll_policy(self, slug: str) -> Policy:
         table = self.settings.mailboxes[slug]
@@ -206,7 +215,10 @@ def _known_pointers(store: SqlStore, slug: str, pointers: Sequence[str]) -> set[
 def _account(slug: str, table: MailboxTable, settings: Settings) -> ImapAccount | MaildirAccount:
     if table.protocol == "maildir":
         path = settings.path(table.path)
-        return MaildirAccount(slug, table.address, path, settings.path(table.sent_folder or f"{table.path}-sent"))
+        sent = settings.path(table.sent_folder or f"{table.path}-sent")
+        return MaildirAccount(
+            slug, table.address, path, sent, settings.path(table.drafts_folder or f"{table.path}-drafts")
+        )
     return ImapAccount(
         slug=slug,
         address=table.address,
@@ -220,6 +232,7 @@ def _account(slug: str, table: MailboxTable, settings: Settings) -> ImapAccount 
         timeout=seconds(table.timeout).total_seconds(),
         after_store=table.after_store,
         sent_folder=table.sent_folder or None,
+        drafts_folder=table.drafts_folder or None,
     )
 
 

@@ -12,6 +12,7 @@ from bot.desk.verdict import Verdict
 from bot.mail.compose_summary import Published
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mail.envelope import Envelope, Receipt
+from bot.mail.filed import FiledMessage
 from bot.mail.message import Attachment, InboundMessage
 from bot.reports.report import Chart, Report
 
@@ -73,6 +74,39 @@ class SentFolder(Protocol):
 
     def add(self, raw: bytes) -> None:
         """Put a copy there, marked as read."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back. Never raises."""
+        ...
+
+
+class DraftsFolder(Protocol):
+    """The Drafts folder of a mailbox, where its configuration says that people send approved replies themselves.
+
+    What a person sends, changes or deletes there, no mail program tells: it shows in what lies in Drafts and in Sent.
+    So an adapter puts, lists and reads, and `desk/in_drafts.py` decides what became of a reply. A mail program may give
+    what it saves or sends another Message-ID than ours, so adapters list all, and filter by nothing.
+    """
+
+    def put(self, raw: bytes) -> None:
+        """Put an approved message there, with its own Message-ID, marked as a draft and as read. It stays unsent.
+
+        Raises TransientError where it certainly does not lie there, and UncertainError where it may: the connection
+        died after the message and before the answer. The caller then looks with `lying` and `sent_since`.
+        """
+        ...
+
+    def lying(self) -> Sequence[FiledMessage]:
+        """All that lies in Drafts now, people's own drafts too. No folder yet means nothing."""
+        ...
+
+    def sent_since(self, since: datetime) -> Sequence[FiledMessage]:
+        """What came into Sent at `since` or later. Earlier mail may be among it, where servers count days."""
+        ...
+
+    def read(self, filed: FiledMessage) -> bytes | None:
+        """The whole of a message that was listed; None where it is gone since. Marks nothing read."""
         ...
 
     def close(self) -> None:

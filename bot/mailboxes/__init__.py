@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from bot.mailboxes.account import ImapAccount, Known, MaildirAccount
 from bot.mailboxes.imap import ImapMailbox
+from bot.mailboxes.imap_drafts import ImapDraftsFolder
 from bot.mailboxes.imap_sent import ImapSentFolder
 from bot.mailboxes.maildir import MaildirMailbox, MaildirSentFolder
-from bot.ports import Mailbox, SentFolder
+from bot.mailboxes.maildir_drafts import MaildirDraftsFolder
+from bot.ports import DraftsFolder, Mailbox, SentFolder
 
 
 class MailboxProtocol(NamedTuple):
@@ -18,10 +20,14 @@ class MailboxProtocol(NamedTuple):
     account: type
     mailbox: Callable[[Any, Known], Mailbox]
     sent_folder: Callable[[Any], SentFolder]
+    # None where the protocol cannot put approved replies into Drafts.
+    drafts_folder: Callable[[Any], DraftsFolder] | None = None
 
 
 # IMAP has its own order of messages and need not ask which are known.
 PROTOCOLS: dict[str, MailboxProtocol] = {
-    "imap": MailboxProtocol(ImapAccount, lambda account, _known: ImapMailbox(account), ImapSentFolder),
-    "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder),
+    "imap": MailboxProtocol(
+        ImapAccount, lambda account, _known: ImapMailbox(account), ImapSentFolder, ImapDraftsFolder
+    ),
+    "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
 }

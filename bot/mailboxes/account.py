@@ -31,13 +31,18 @@ class ImapAccount:
     timeout: float = 30.0
     after_store: str = ""
     sent_folder: str | None = None
+    drafts_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MaildirAccount:
-    """A Maildir on this machine, or a plain folder of .eml files; copies of sent mail go to the Maildir `sent`."""
+    """A Maildir on this machine, or a plain folder of .eml files.
+
+    Copies of sent mail go to the Maildir `sent`, replies that people send themselves to the Maildir `drafts`.
+    """
 
     slug: str
     address: str
     path: Path
     sent: Path
+    drafts: Path

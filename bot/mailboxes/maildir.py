@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import mailbox
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.errors import MailboxUnreachableError
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mailboxes import maildir_files
 from bot.mailboxes.account import Known, MaildirAccount
@@ -108,13 +106,7 @@ class MaildirSentFolder:
         return any(message_id_header in message_ids_in(head) for head in heads)
 
     def add(self, raw: bytes) -> None:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            box = mailbox.Maildir(self._path, factory=None, create=True)
-            key = box.add(raw)
-            (self._path / "new" / key).rename(self._path / "cur" / f"{key}:2,S")
-        except OSError as error:
-            raise MailboxUnreachableError(f"{self._path} cannot be written: {error.strerror}") from error
+        maildir_files.add(self._path, raw, "S")
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -1,7 +1,8 @@
-"""Reading a Maildir, or a plain folder of .eml files, without moving, renaming or writing anything."""
+"""Reading a Maildir, or a plain folder of .eml files, without moving, renaming or changing what lies there."""
 
 from __future__ import annotations
 
+import mailbox
 import os
 import stat
 from collections.abc import Iterator
@@ -60,6 +61,16 @@ def locate(path: Path, entry: Entry) -> Path | None:
     if entry.path.exists():
         return entry.path
     return next((each.path for each in entries(path) if each.pointer == entry.pointer), None)
+
+
+def add(path: Path, raw: bytes, flags: str) -> None:
+    """Put a message into a Maildir, which is made where it does not exist, with these flags in ASCII order."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = mailbox.Maildir(path, factory=None, create=True).add(raw)
+        (path / "new" / key).rename(path / "cur" / f"{key}:2,{flags}")
+    except OSError as error:
+        raise MailboxUnreachableError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def read(path: Path, entry: Entry, message_bytes: int) -> Fetched:

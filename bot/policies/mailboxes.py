@@ -35,6 +35,7 @@ class MailboxTable(Table):
     folder: str = "INBOX"
     path: str = ""
     sent_folder: str = ""
+    drafts_folder: str = ""
     start: Annotated[Any, AfterValidator(_start)] = "now"
     poll_every: Duration = "60s"
     timeout: Duration = "60s"

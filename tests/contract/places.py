@@ -85,7 +85,7 @@ class ImapPlace:
 
 class MaildirPlace:
     def __init__(self, path: Path) -> None:
-        self.account = MaildirAccount("icc", "icc@northgate.example", path / "Maildir", path / "Sent")
+        self.account = MaildirAccount("icc", "icc@northgate.example", path / "Maildir", path / "Sent", path / "Drafts")
         self.stored: set[str] = set()
         self._count = 0
         for name in ("tmp", "new", "cur"):

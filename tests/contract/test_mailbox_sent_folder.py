@@ -21,13 +21,21 @@ SentFolders = ImapSentFolder | MaildirSentFolder
 @pytest.fixture(params=["maildir", *PROFILES])
 def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SentFolders]:
     if request.param == "maildir":
-        yield MaildirSentFolder(MaildirAccount("icc", "icc@x.example", tmp_path / "in", tmp_path / "mail" / "Sent"))
+        yield MaildirSentFolder(
+            MaildirAccount(
+                "icc", "icc@x.example", tmp_path / "in", tmp_path / "mail" / "Sent", tmp_path / "mail" / "Drafts"
+            )
+        )
         return
     server: MailServer = request.getfixturevalue("servers_by_profile")[request.param]
     folder = ImapSentFolder(make_account(server))
     yield folder
     folder.close()
     server.clear("icc")
+
+
+def make_maildir_account(path: Path, folder: str) -> MaildirAccount:
+    return MaildirAccount("icc", "icc@x.example", path / "in", path / folder / "Sent", path / folder / "Drafts")
 
 
 def folder_of(place: ImapPlace, name: str) -> list[bytes]:
@@ -96,6 +104,8 @@ def test_a_connection_that_died_is_made_again(dovecot: ImapPlace) -> None:
 
 def test_a_maildir_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    account = MaildirAccount("icc", "icc@x.example", tmp_path / "in", tmp_path / "file" / "Sent")
+    account = MaildirAccount(
+        "icc", "icc@x.example", tmp_path / "in", tmp_path / "file" / "Sent", tmp_path / "file" / "Drafts"
+    )
     with pytest.raises(MailboxUnreachableError, match="cannot be written"):
         MaildirSentFolder(account).add(make_raw())

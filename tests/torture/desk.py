@@ -62,7 +62,9 @@ class TortureDesk(StepDesk):
             folder = self.folder / slug
             for part in ("cur", "new", "tmp"):
                 (folder / part).mkdir(parents=True)
-            account = MaildirAccount(slug, ADDRESSES[slug], folder, self.folder / f"{slug}-sent")
+            account = MaildirAccount(
+                slug, ADDRESSES[slug], folder, self.folder / f"{slug}-sent", self.folder / f"{slug}-drafts"
+            )
             self.mailboxes[slug] = MaildirMailbox(account, partial(self._known, slug))
         return self.mailboxes[slug]
 

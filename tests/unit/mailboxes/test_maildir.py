@@ -27,7 +27,7 @@ class Known:
 
 
 def make_mailbox(path: Path, known: Known) -> MaildirMailbox:
-    return MaildirMailbox(MaildirAccount("icc", "icc@x.example", path, path / "Sent"), known)
+    return MaildirMailbox(MaildirAccount("icc", "icc@x.example", path, path / "Sent", path / "Drafts"), known)
 
 
 def make_maildir(path: Path) -> Path:
@@ -80,7 +80,7 @@ def test_a_message_that_is_renamed_between_list_and_reading_is_read(tmp_path: Pa
         path.rename(tmp_path / "cur" / "1.a:2,RS")
         return set()
 
-    account = MaildirAccount("icc", "icc@x.example", tmp_path, tmp_path / "Sent")
+    account = MaildirAccount("icc", "icc@x.example", tmp_path, tmp_path / "Sent", tmp_path / "Drafts")
     (found,) = MaildirMailbox(account, rename_meanwhile).fetch(None, ALL, LIMITS).fetched
     assert found.raw == b"Subject: one\n\n"
 
@@ -94,7 +94,7 @@ def test_a_message_that_is_deleted_between_list_and_reading_has_vanished(tmp_pat
         path.unlink()
         return set()
 
-    account = MaildirAccount("icc", "icc@x.example", tmp_path, tmp_path / "Sent")
+    account = MaildirAccount("icc", "icc@x.example", tmp_path, tmp_path / "Sent", tmp_path / "Drafts")
     (found,) = MaildirMailbox(account, delete_meanwhile).fetch(None, ALL, LIMITS).fetched
     assert (found.raw, found.problem) == (None, "vanished")
 
