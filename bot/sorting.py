@@ -9,9 +9,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from bot.desk.verdict import Evidence, FoundFact, Scored, Verdict
+from bot.desk.verdict import Choice, Evidence, FoundFact, Scored, Verdict
 from bot.log import logger
 from bot.ports import Question
+from classifiers.verdict import Evidence as Pointed
 from classifiers.verdict import MailText
 from classifiers.verdict import Verdict as Sorted
 
@@ -114,6 +115,14 @@ def _verdict(one: Sorted) -> Verdict:
             FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end, fact.role, fact.place)
             for fact in one.facts
         ),
-        evidence=tuple(Evidence(shown.field, shown.start, shown.end, shown.text, shown.why) for shown in one.evidence),
+        evidence=tuple(_evidence(shown) for shown in one.evidence),
         model=one.model,
+        choices=tuple(
+            Choice(asked.name, asked.probability, asked.reason, asked.reason_probability) for asked in one.choices
+        ),
+        question=_evidence(one.question) if one.question is not None else None,
     )
+
+
+def _evidence(shown: Pointed) -> Evidence:
+    return Evidence(shown.field, shown.start, shown.end, shown.text, shown.why)

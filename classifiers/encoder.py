@@ -59,6 +59,14 @@ class Heard(NamedTuple):
         leaning: NDArray[np.float64] = self.parts[:, places] @ own - self.parts[:, others] @ other
         return leaning
 
+    def leaning(self, first: str, second: str) -> NDArray[np.float64]:
+        """What each piece adds for the first of two categories and against the second."""
+        one, other = REASON_PLACES[first], REASON_PLACES[second]
+        leaning: NDArray[np.float64] = self.parts[:, one] @ _softmax(self.reasons[one]) - self.parts[
+            :, other
+        ] @ _softmax(self.reasons[other])
+        return leaning
+
 
 REASON_PLACES = {
     category: np.array([place for place, (owner, _) in enumerate(ALL_REASONS) if owner == category])

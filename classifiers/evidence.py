@@ -13,13 +13,13 @@ from classifiers.spans import Span, strongest
 from classifiers.tokens import places_of
 from classifiers.verdict import MEANT, OWN_FIELDS, Evidence, Found, MailText
 
-SPEAKS_FOR = {
-    "revision": "speaks for an invoice revision",
-    "refund": "speaks for a refund",
-    "tax_exempt": "speaks for a tax exemption",
-    "po_verification": "speaks for a PO verification",
-    "dispute": "speaks for a dispute",
-    "other": "speaks for none of the five",
+IN_WORDS = {
+    "revision": "an invoice revision",
+    "refund": "a refund",
+    "tax_exempt": "a tax exemption",
+    "po_verification": "a PO verification",
+    "dispute": "a dispute",
+    "other": "none of the five",
 }
 NAMES = {"invoice": "invoice number", "po": "PO number", "amount": "amount", "state": "state"}
 
@@ -51,7 +51,7 @@ def _spoken(mail: MailText, spans: Sequence[Span], best: str) -> Iterator[Eviden
         start, end = places[span.is_newest][span.first][0], places[span.is_newest][span.last][1]
         bare = text[start:end].rstrip(".,;:!)\"'")
         end = start + len(bare) if bare else end
-        yield Evidence(field, start, end, text[start:end], SPEAKS_FOR[best])
+        yield Evidence(field, start, end, text[start:end], f"speaks for {IN_WORDS[best]}")
 
 
 def _facts(facts: Sequence[Found]) -> Iterator[Evidence]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.categories import CATEGORIES, REASONS
-from classifiers.features import Floats, Vocabulary
+from classifiers.features import Floats, Seen, Vectors, Vocabulary
 from classifiers.pairs import Rows
 from classifiers.spans import Span, strongest
 from classifiers.verdict import MailText
@@ -43,6 +43,15 @@ class Judged(NamedTuple):
     spoken: NDArray[np.float64]
     stretches: Rows
     newest: int
+    batch: "Batch | None" = None
+    number: int = 0
+
+
+class Batch(NamedTuple):
+    """The messages that were judged together, for whoever asks more about one of them."""
+
+    seen: Seen
+    vectors: Vectors
 
 
 @dataclass(frozen=True)
@@ -85,8 +94,31 @@ class Weights:
             (spoken[first:end], seen.stretches[first:end], newest - first)
             for first, newest, end in zip(firsts[:-1:2], firsts[1::2], firsts[2::2], strict=True)
         ]
+        batch = Batch(seen, vectors)
         judged = zip(scores, member_scores, reasons, spans, own, strict=True)
-        return [Judged(one, members, reason, where, *rest) for one, members, reason, where, rest in judged]
+        return [
+            Judged(one, members, reason, where, *rest, batch, number)
+            for number, (one, members, reason, where, rest) in enumerate(judged)
+        ]
+
+    def reason(self, category: str, judged: Judged) -> tuple[str, float]:
+        """The likeliest reason, and its chance, if the message is of that category."""
+        _, vectors = _batch_of(judged)
+        first, end = vectors.bounds[judged.number : judged.number + 2].tolist()
+        return self._reason(category, vectors.rows[first:end], vectors.values[first:end])
+
+    def leaning(self, judged: Judged, first: int, second: int) -> NDArray[np.float64]:
+        """What each piece of subject and newest text adds to one category (its place) rather than to another."""
+        seen, vectors = _batch_of(judged)
+        begin, stop = seen.bounds[judged.number : judged.number + 2].tolist()
+        places, owners = vectors.places[begin:stop], seen.owners[begin:stop]
+        inside = owners >= 0
+        places = places[inside]
+        weights = self.primary.weights
+        gap = weights[:, first].take(vectors.rows.take(places)) - weights[:, second].take(vectors.rows.take(places))
+        added = gap * vectors.values.take(places) / vectors.counts.take(places)
+        before = int(seen.firsts[2 * judged.number])
+        return np.bincount(owners[inside] - before, weights=added, minlength=len(judged.spoken)).astype(np.float64)
 
     def _reason(self, category: str, rows: Rows, values: Floats) -> tuple[str, float]:
         head = self.reasons[category]
@@ -119,6 +151,12 @@ class Weights:
 
         reasons = {category: head(category) for category in CATEGORIES}
         return cls(Vocabulary(names, arrays["idf"]), head("primary"), head("member"), reasons)
+
+
+def _batch_of(judged: Judged) -> Batch:
+    if judged.batch is None:
+        raise ValueError("nothing is known of this message but its scores")
+    return judged.batch
 
 
 def _sums(columns: Floats, bounds: Rows) -> Floats:

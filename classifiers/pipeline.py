@@ -10,6 +10,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from classifiers.asking import AskingComponent
 from classifiers.deciding import AbstentionComponent, AutomaticComponent, CalibrationComponent, EncoderComponent
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
@@ -17,7 +18,7 @@ from classifiers.linear import Weights
 from classifiers.number_model import OWN_SHAPE, NumberModel
 from classifiers.reading import ModelNotLoadedError, reading_of
 
-COMPONENTS = ("sorter", "encoder", "calibration", "abstention", "automatic", "facts", "evidence")
+COMPONENTS = ("sorter", "encoder", "calibration", "abstention", "automatic", "asking", "facts", "evidence")
 # More would take memory and save no more time.
 MOST_AT_ONCE = 64
 
@@ -109,6 +110,11 @@ def make_abstention(nlp: Language, name: str) -> AbstentionComponent:  # noqa: A
 @Language.factory("creditdesk_automatic")
 def make_automatic(nlp: Language, name: str) -> AutomaticComponent:  # noqa: ARG001
     return AutomaticComponent()
+
+
+@Language.factory("creditdesk_asking")
+def make_asking(nlp: Language, name: str) -> AskingComponent:  # noqa: ARG001
+    return AskingComponent()
 
 
 @Language.factory("creditdesk_facts")

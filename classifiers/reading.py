@@ -10,7 +10,7 @@ from classifiers.blend import Opinion
 from classifiers.encoder import Heard
 from classifiers.linear import Judged
 from classifiers.spans import Span
-from classifiers.verdict import Evidence, Found, MailText, Scored
+from classifiers.verdict import Choice, Evidence, Found, MailText, Scored
 
 READING = "reading"
 
@@ -42,6 +42,8 @@ class Reading:
     currency: str = "USD"
     evidence: tuple[Evidence, ...] = ()
     spans: Sequence[Span] = ()
+    choices: tuple[Choice, ...] = ()
+    question: Evidence | None = None
 
 
 def to_doc(vocab: Vocab, mail: MailText) -> Doc:

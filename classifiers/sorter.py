@@ -7,9 +7,10 @@ import spacy
 from spacy.language import Language
 
 from classifiers.abstention import NO_COSTS, Costs
+from classifiers.asking import AskingComponent
 from classifiers.deciding import AbstentionComponent, CalibrationComponent, EncoderComponent
 from classifiers.encoder import ENCODER, Encoder, Listener
-from classifiers.pipeline import COMPONENTS
+from classifiers.pipeline import COMPONENTS, SorterComponent
 from classifiers.reading import ModelNotLoadedError, Reading, reading_of, to_doc
 from classifiers.verdict import MailText, Verdict
 
@@ -30,6 +31,9 @@ class Sorter:
         config = spacy.util.load_config(source / "config.cfg")
         nlp = spacy.util.load_model_from_config(config, auto_fill=True)
         nlp.from_disk(source, exclude=NOT_STORED)
+        if "asking" not in nlp.pipe_names:
+            # A model that an installation trained before there was this component, which holds nothing of its own.
+            nlp.add_pipe("creditdesk_asking", name="asking", after="automatic")
         connect(nlp, Encoder(ENCODER) if ask_encoder else None, costs)
         return cls(nlp)
 
@@ -60,18 +64,25 @@ class Sorter:
             facts=reading.facts,
             evidence=reading.evidence,
             model=self._model,
+            choices=reading.choices,
+            question=reading.question,
         )
 
 
 def connect(nlp: Language, encoder: Listener | None, costs: Costs = NO_COSTS) -> None:
     """Tells the components what they must know of each other and of the installation."""
-    asked, calibrated, abstaining = (nlp.get_pipe(name) for name in ("encoder", "calibration", "abstention"))
+    judging, asked, calibrated, abstaining, asking = (
+        nlp.get_pipe(name) for name in ("sorter", "encoder", "calibration", "abstention", "asking")
+    )
     if not (
-        isinstance(asked, EncoderComponent)
+        isinstance(judging, SorterComponent)
+        and isinstance(asked, EncoderComponent)
         and isinstance(calibrated, CalibrationComponent)
         and isinstance(abstaining, AbstentionComponent)
+        and isinstance(asking, AskingComponent)
     ):
         raise TypeError("another package has registered components of these names")
+    asking.weights, asking.calibration = judging.weights, calibrated.calibration
     asked.encoder, asked.calibration, asked.abstention = encoder, calibrated.calibration, abstaining.abstention
     abstaining.costs = costs
 

@@ -32,6 +32,16 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A category that a person may choose for an unsorted message, with the reason that fits it best."""
+
+    name: str
+    probability: float
+    reason: str
+    reason_probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A stretch of `subject` or `newest_text`: `text` is always exactly that field from start to end."""
 
@@ -71,6 +81,9 @@ class Verdict:
     facts: tuple[Found, ...]
     evidence: tuple[Evidence, ...]
     model: str
+    # Of an unsorted message: what a person is asked, and the sentence that decides between the first two.
+    choices: tuple[Choice, ...] = ()
+    question: Evidence | None = None
 
     @property
     def invoices(self) -> tuple[str, ...]:

@@ -106,6 +106,11 @@ def verdict_json(path: str, message: InboundMessage, side: str, verdict: Verdict
             {"start": one.start, "end": one.end, "text": one.text, "why": one.why, "field": one.field}
             for one in verdict.evidence
         ],
+        "choices": [
+            {"name": one.name, "probability": round(one.probability, 4), "reason": one.reason}
+            for one in verdict.choices
+        ],
+        "question": verdict.question.text if verdict.question is not None else None,
         "model": verdict.model,
     }
 
@@ -121,8 +126,13 @@ def _print(verdict: dict[str, Any], *, is_json: bool) -> None:
         click.echo(json.dumps(verdict, ensure_ascii=False))
         return
     kind = verdict["automatic"] or verdict["category"]
-    likely = f" (likeliest {verdict['best']})" if verdict["category"] == "unsorted" else ""
-    click.echo(f"{verdict['path']}: {kind}{likely} {verdict['reason'] or ''} {verdict['probability']:.0%}")
+    if verdict["category"] != "unsorted":
+        click.echo(f"{verdict['path']}: {kind} {verdict['reason'] or ''} {verdict['probability']:.0%}")
+        return
+    likely = ", ".join(f"{one['name']} {one['probability']:.0%}" for one in verdict["choices"]) or verdict["best"]
+    click.echo(f"{verdict['path']}: {kind} (likeliest {likely})")
+    if verdict["question"]:
+        click.echo(f"    read first: {' '.join(verdict['question'].split())[:200]}")
 
 
 def _print_failure(file: FileMessage, failure: ParseFailure, *, is_json: bool) -> None:
@@ -132,6 +142,7 @@ def _print_failure(file: FileMessage, failure: ParseFailure, *, is_json: bool) -
             **{"path": file.pointer, "message_id": "", "side": "outside", "automatic": None},
             **{"category": "unsorted", "best": "other", "probability": 0.0, "categories": [], "reason": None},
             **{"invoices": [], "pos": [], "amounts": [], "currency": "USD", "states": [], "evidence": []},
+            **{"choices": [], "question": None},
             **{"model": "", "error": failure.reason},
         }
         click.echo(json.dumps(empty, ensure_ascii=False))

@@ -19,6 +19,24 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A category that a person may choose for an unsorted message, and the reason that fits it best."""
+
+    name: str
+    probability: float
+    reason: str
+    reason_probability: float
+
+    @property
+    def is_reason_likely(self) -> bool:
+        """Whether the reason is likelier than all others of its category together."""
+        return self.reason_probability > _HALF
+
+
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of one field (subject, newest_text) that spoke for the verdict. Offsets count characters of that field."""
 
@@ -50,7 +68,11 @@ class FoundFact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`category` is one of the catalog or UNSORTED; `best` is the likeliest even then."""
+    """`category` is one of the catalog or UNSORTED; `best` is the likeliest even then.
+
+    What is unsorted comes with a question to a person: the likeliest categories, and the sentence that decides between
+    the first two of them.
+    """
 
     category: str
     best: str
@@ -61,6 +83,8 @@ class Verdict:
     facts: tuple[FoundFact, ...]
     evidence: tuple[Evidence, ...]
     model: str
+    choices: tuple[Choice, ...] = ()
+    question: Evidence | None = None
 
     def values(self, kind: str) -> tuple[str, ...]:
         """The distinct values of one kind of fact that the message is about, in the order of the text."""

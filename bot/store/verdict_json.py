@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.desk.verdict import Evidence, FoundFact, Scored, Verdict
+from bot.desk.verdict import Choice, Evidence, FoundFact, Scored, Verdict
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    if verdict.choices:
+        asked["choices"] = [[one.name, one.probability, one.reason, one.reason_probability] for one in verdict.choices]
+    if verdict.question is not None:
+        asked["question"] = _stored_evidence(verdict.question)
     return {
         "category": verdict.category,
         "best": verdict.best,
@@ -17,8 +22,9 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "currency": verdict.currency,
         "facts": [_stored_fact(one) for one in verdict.facts],
-        "evidence": [[one.field, one.start, one.end, one.text, one.why] for one in verdict.evidence],
+        "evidence": [_stored_evidence(one) for one in verdict.evidence],
         "model": verdict.model,
+        **asked,
     }
 
 
@@ -35,7 +41,13 @@ def verdict_from_json(stored: Mapping[str, Any] | None) -> Verdict | None:
         facts=tuple(FoundFact(*one) for one in stored["facts"]),
         evidence=tuple(Evidence(*one) for one in stored["evidence"]),
         model=stored["model"],
+        choices=tuple(Choice(*one) for one in stored.get("choices", ())),
+        question=Evidence(*stored["question"]) if "question" in stored else None,
     )
+
+
+def _stored_evidence(one: Evidence) -> list[Any]:
+    return [one.field, one.start, one.end, one.text, one.why]
 
 
 def _stored_fact(one: FoundFact) -> list[Any]:

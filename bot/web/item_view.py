@@ -93,7 +93,7 @@ def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
             "clocks": clocks_of_item(desk, page.item.item_id),
             "splittable": [one for one in newest_first if one.message_id in held],
             "sorting": sorting,
-            "likeliest_first": _likeliest_first(desk, sorting),
+            "sort_buttons": _sort_buttons(desk, sorting),
             "moves": MOVES[page.item.state],
             "states": ItemState,
             "siblings": [one for one in page.siblings if user.works_in(one.queue)],
@@ -232,10 +232,28 @@ def _sorting(newest_first: tuple[ShownMessage, ...]) -> SortingView | None:
     return SortingView(verdict, tuple(others[:3]), tuple(evidence), read)
 
 
-def _likeliest_first(desk: Desk, sorting: SortingView | None) -> list[str]:
-    """All categories, for the buttons of an item that nobody has sorted yet."""
+@dataclass(frozen=True, slots=True)
+class SortButton:
+    """One way to sort what nobody sorted yet: `value` as the form sends it, `chance` None where the desk has none."""
+
+    value: str
+    category: str
+    reason: str | None = None
+    chance: float | None = None
+
+
+def _sort_buttons(desk: Desk, sorting: SortingView | None) -> list[SortButton]:
+    """All categories, the likeliest first and with the reason that the desk thinks of, if it is likely."""
+    catalog = desk.settings.catalog
+    buttons = {}
+    for one in sorting.verdict.choices if sorting else ():
+        if one.name in catalog:
+            reason = one.reason if one.is_reason_likely and one.reason in catalog[one.name].reasons else None
+            value = f"{one.name}/{reason}" if reason else one.name
+            buttons[one.name] = SortButton(value, one.name, reason, one.probability)
     scored = [sorting.verdict.best, *(one.name for one in sorting.others)] if sorting else []
-    return [name for name in dict.fromkeys((*scored, *desk.settings.catalog)) if name in desk.settings.catalog]
+    rest = [name for name in dict.fromkeys((*scored, *catalog)) if name in catalog and name not in buttons]
+    return [*buttons.values(), *(SortButton(name, name) for name in rest)]
 
 
 def sorting_choices(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:

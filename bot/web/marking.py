@@ -50,7 +50,8 @@ def marks_of(verdict: Verdict | None, field: str, doubts: Mapping[str, str] | No
         if one.field == field
     ]
     spans = {(mark.start, mark.end) for mark in found}
-    shown = [Mark(one.start, one.end, one.why) for one in verdict.evidence if one.field == field]
+    asked = (verdict.question,) if verdict.question is not None else ()
+    shown = [Mark(one.start, one.end, one.why) for one in (*asked, *verdict.evidence) if one.field == field]
     # The evidence names most facts itself; the fact says more.
     return found + [mark for mark in shown if (mark.start, mark.end) not in spans]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from bot.desk.api_scope import Scope
 from bot.desk.category import Catalog
@@ -12,7 +13,6 @@ from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.user import Role
 from bot.desk.verdict import LEFT_OUT, MENTIONED, UNSORTED
 from bot.desk.watch import AlarmKind
-from bot.desk.work_item import WorkItem
 from bot.mail.flag import REMARKS, WARNINGS
 
 ITEM_STATES: Mapping[str, str] = {
@@ -195,7 +195,17 @@ def reason_title(catalog: Catalog, category: str, reason: str | None) -> str:
     return reasons.get(reason, reason.replace("_", " ").capitalize())
 
 
-def sorted_as(catalog: Catalog, item: WorkItem) -> str:
+class Sorted(Protocol):
+    """Whatever stands under a category and, maybe, a reason."""
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def reason(self) -> str | None: ...
+
+
+def sorted_as(catalog: Catalog, item: Sorted) -> str:
     """Category and reason, such as `Dispute: Price`."""
     reason = reason_title(catalog, item.category, item.reason)
     title = category_title(catalog, item.category)

@@ -25,7 +25,7 @@ CARRIED = {
 }
 VERDICT_KEYS = {
     *("path", "message_id", "side", "automatic", "category", "best", "probability", "categories", "reason"),
-    *("invoices", "pos", "amounts", "currency", "states", "evidence", "model"),
+    *("invoices", "pos", "amounts", "currency", "states", "evidence", "model", "choices", "question"),
 }
 LETTER = b"""\
 From: Dana Whitfield <dana@harborfreight.example>

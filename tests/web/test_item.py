@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.bootstrap import Desk
-from bot.desk.verdict import Evidence, Verdict
+from bot.desk.verdict import Choice, Evidence, Verdict
 from tests.web.room import Room, ScriptedSorter, make_letter
 
 RLO = "\u202e"
@@ -212,3 +212,34 @@ def test_what_is_only_mentioned_or_left_out_says_so_in_words(room: Room) -> None
     left_out = re.search(mark, page)
     assert left_out is not None
     assert left_out[1] == " (left out)"
+
+
+class Asking(ScriptedSorter):
+    """Is sure of nothing, and asks what a person should look at."""
+
+    def _sort(self, text: str) -> Verdict:
+        choices = (Choice("dispute", 0.5, "price", 0.8), Choice("revision", 0.3, "po_number", 0.3))
+        question = Evidence("newest_text", 7, 29, text[7:29], "decides: a dispute, or an invoice revision")
+        return replace(super()._sort(text), choices=choices, question=question)
+
+
+def test_an_unsorted_item_asks_with_the_likeliest_first_their_reasons_and_the_sentence_that_decides(
+    room: Room,
+) -> None:
+    asking = Room(replace(room.desk, sorter=Asking()), room.clock, room.client)
+    number = asking.arrive(make_letter("Hello. The price looks wrong. Please help with it."))
+    page = room.client.get(f"/items/{number}").text
+
+    buttons = re.findall(r'name="choice" value="([^"]*)"[^>]*data-key="(\d)">(.*?)</button>', page)
+    assert buttons[:2] == [
+        ("dispute/price", "1", "Dispute: Price <small>50%</small>"),
+        ("revision", "2", "Invoice revision <small>30%</small>"),
+    ]
+    assert [key for _, key, _ in buttons] == ["1", "2", "3", "4", "5", "6"]
+    assert 'Read this first: <mark data-kind="evidence">The price looks wrong.</mark>' in page
+    assert '<mark data-kind="evidence" title="decides: a dispute, or an invoice revision">' in page
+
+    room.post(f"/items/{number}/sort", choice="dispute/price")
+    with room.desk.store.look() as uow:
+        item = uow.items.get(int(number[3:]))
+    assert (item.category, item.reason) == ("dispute", "price")
