@@ -18,15 +18,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, cast
 
 from bot.errors import TransientError, UnparsableMessageError
-from bot.mail.file_text import file_texts, may_have_text, with_file_texts
+from bot.mail.file_text import may_have_text, text_of, with_file_texts
 from bot.mail.message import Attachment, InboundMessage
-from bot.mail.parse import attachments_of, parse
+from bot.mail.parse import attachments_of, parse_with_files
+from bot.mail.parts import Part
 from bot.mail.plain_form import attachment_of, message_of, plain_attachment, plain_message
 from bot.ports import ParseFailure
 
@@ -38,7 +40,11 @@ EXCHANGE_COUNT = 25
 # An interpreter on a machine that is busy or cold; no message is to blame for that.
 START_SECONDS = 60.0
 
-_MESSAGE, _ATTACHMENTS, _FILE_TEXTS = "message", "attachments", "file_texts"
+# A message with what its files say; the same in two steps; the files themselves.
+_WHOLE, _MESSAGE, _FILE_TEXTS, _ATTACHMENTS = "whole", "message", "file_texts", "attachments"
+
+ParseOne = Callable[[bytes], tuple[InboundMessage, Mapping[int, Part]]]
+TextOf = Callable[[bytes, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +73,30 @@ class InlineParser:
 
 def _parse_inline(raw: bytes) -> Parsed:
     try:
-        message = parse(raw)
+        return _whole(raw, parse_with_files, text_of)
     except UnparsableMessageError as error:
         return ParseFailure(str(error))
-    return with_file_texts(message, file_texts_of(raw)) if _has_files(message) else message
 
 
-def file_texts_of(raw: bytes) -> list[str | None]:
-    """What each attachment of a message says, in order; None where nothing is to be read."""
-    return file_texts(attachments_of(raw))
+def _whole(raw: bytes, parse_one: ParseOne, text_of_file: TextOf) -> InboundMessage:
+    """A mistake of ours in a file costs its text, not the message."""
+    message, files = parse_one(raw)
+    if not files:
+        return message
+    texts = _safely(lambda: _texts(message, files, text_of_file))
+    return with_file_texts(message, None if isinstance(texts, str) else texts)
 
 
-def _has_files(message: Parsed) -> bool:
-    return isinstance(message, InboundMessage) and any(may_have_text(one) for one in message.attachments)
+def _texts(message: InboundMessage, files: Mapping[int, Part], text_of_file: TextOf) -> list[str | None]:
+    """What each attachment says, in order; None where nothing is to be read."""
+    return [
+        text_of_file(files[number].content(), one.content_type) if number in files else None
+        for number, one in enumerate(message.attachments)
+    ]
+
+
+class _ChildLostError(Exception):
+    """It had to be stopped, or is gone; the sentence says why."""
 
 
 class ChildParser:
@@ -88,8 +105,8 @@ class ChildParser:
     def __init__(
         self,
         limits: ParseLimits | None = None,
-        parse_path: str = "bot.mail.parse:parse",
-        files_path: str = "bot.parsing:file_texts_of",
+        parse_path: str = "bot.mail.parse:parse_with_files",
+        files_path: str = "bot.mail.file_text:text_of",
     ) -> None:
         self._limits = limits or ParseLimits()
         self._parse_path = parse_path
@@ -99,26 +116,40 @@ class ChildParser:
 
     def parse_many(self, raws: Sequence[bytes]) -> list[Parsed]:
         with self._lock:
-            answers = [answer for some in _exchanges(raws) for answer in self._ask(_MESSAGE, some)]
-            parsed = [ParseFailure(answer) if isinstance(answer, str) else message_of(answer) for answer in answers]
-            return [
-                self._with_files(one, raw) if isinstance(one, InboundMessage) and _has_files(one) else one
-                for one, raw in zip(parsed, raws, strict=True)
-            ]
-
-    def _with_files(self, message: InboundMessage, raw: bytes) -> InboundMessage:
-        """Its files are read by themselves: one that kills or hangs the child costs its own text, not the message."""
-        (texts,) = self._ask(_FILE_TEXTS, [raw])
-        return with_file_texts(message, None if isinstance(texts, str) else texts)
+            return [parsed for some in _exchanges(raws) for parsed in self._parsed(some)]
 
     def attachments(self, raw: bytes) -> tuple[Attachment, ...] | ParseFailure:
         with self._lock:
-            (answer,) = self._ask(_ATTACHMENTS, [raw])
+            answer = self._ask_about(raw, _ATTACHMENTS)
         return ParseFailure(answer) if isinstance(answer, str) else tuple(attachment_of(one) for one in answer)
 
     def close(self) -> None:
         with self._lock:
             self._stop()
+
+    def _parsed(self, raws: Sequence[bytes]) -> list[Parsed]:
+        try:
+            answers = self._ask(_WHOLE, raws)
+        except _ChildLostError:
+            # Alone and step by step, each shows whether it is the one, and whether it is only its files.
+            return [self._in_steps(raw) for raw in raws]
+        return [_parsed_of(answer) for answer in answers]
+
+    def _in_steps(self, raw: bytes) -> Parsed:
+        """Its files are read by themselves: one that kills or hangs the child costs its own text, not the message."""
+        parsed = _parsed_of(self._ask_about(raw, _MESSAGE))
+        if isinstance(parsed, ParseFailure) or not any(may_have_text(one) for one in parsed.attachments):
+            return parsed
+        texts = self._ask_about(raw, _FILE_TEXTS)
+        return with_file_texts(parsed, None if isinstance(texts, str) else texts)
+
+    def _ask_about(self, raw: bytes, what: str) -> Any:
+        """The child's answer to one message, or a sentence on why there is none."""
+        try:
+            (answer,) = self._ask(what, [raw])
+        except _ChildLostError as lost:
+            return str(lost)
+        return answer
 
     def _ask(self, what: str, raws: Sequence[bytes]) -> list[Any]:
         """The child's answer to each message, or a sentence on why there is none."""
@@ -127,15 +158,13 @@ class ChildParser:
         try:
             _send(_descriptor(child.stdin), what, raws, ends_at)
             return cast(list[Any], _receive(_descriptor(child.stdout), ends_at))
-        except TimeoutError:
-            why = f"Parsing took longer than {self._limits.seconds:g} seconds."
-        except (EOFError, OSError):
+        except TimeoutError as error:
+            self._stop()
+            raise _ChildLostError(f"Parsing took longer than {self._limits.seconds:g} seconds.") from error
+        except (EOFError, OSError) as error:
+            self._stop()
             why = "Parsing ended the parser process; it ran out of memory or crashed."
-        self._stop()
-        if len(raws) == 1:
-            return [why]
-        # Alone, each shows whether it is the one.
-        return [answer for raw in raws for answer in self._ask(what, [raw])]
+            raise _ChildLostError(why) from error
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is not None:
@@ -192,6 +221,10 @@ def _exchanges(raws: Sequence[bytes]) -> Iterator[list[bytes]]:
         yield some
 
 
+def _parsed_of(answer: Any) -> Parsed:
+    return ParseFailure(answer) if isinstance(answer, str) else message_of(answer)
+
+
 def _descriptor(pipe: IO[bytes] | None) -> int:
     return cast(IO[bytes], pipe).fileno()
 
@@ -244,11 +277,12 @@ def serve() -> None:
     logging.disable(logging.CRITICAL)
     # Whatever a library prints must not end up between the answers.
     os.dup2(2, 1)
-    parse_one = cast(Callable[[bytes], InboundMessage], _function_at(path))
+    parse_one, text_of_file = cast(ParseOne, _function_at(path)), cast(TextOf, _function_at(files_path))
     ways: dict[str, Callable[[bytes], Any]] = {
-        _MESSAGE: lambda raw: plain_message(parse_one(raw)),
+        _WHOLE: lambda raw: plain_message(_whole(raw, parse_one, text_of_file)),
+        _MESSAGE: lambda raw: plain_message(parse_one(raw)[0]),
+        _FILE_TEXTS: lambda raw: _texts(*parse_one(raw), text_of_file),
         _ATTACHMENTS: lambda raw: [plain_attachment(one) for one in attachments_of(raw)],
-        _FILE_TEXTS: _function_at(files_path),
     }
     _answer(answers, [])
     while header := sys.stdin.buffer.read(_LENGTH_BYTES):
@@ -256,7 +290,7 @@ def serve() -> None:
         raws = [sys.stdin.buffer.read(length) for length in lengths]
         # If the parent was killed while this hangs, nobody else is left to end it.
         signal.setitimer(signal.ITIMER_REAL, 3 * float(seconds))
-        found = [_read_safely(ways[what], raw) for raw in raws]
+        found = [_safely(partial(ways[what], raw)) for raw in raws]
         signal.setitimer(signal.ITIMER_REAL, 0)
         _answer(answers, found)
 
@@ -273,10 +307,10 @@ def _function_at(path: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _read_safely(read: Callable[[bytes], Any], raw: bytes) -> Any:
+def _safely(read: Callable[[], Any]) -> Any:
     """What was read, as plain values, or the sentence on why it could not be."""
     try:
-        return read(raw)
+        return read()
     except UnparsableMessageError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001

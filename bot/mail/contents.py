@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.mail.addresses import read_addresses
@@ -11,6 +11,7 @@ from bot.mail.bodies import Block, add_text, choose_body
 from bot.mail.charsets import decode_bytes
 from bot.mail.containers import OUTLOOK, SIGNED, TNEF, Opened, open_outlook, open_signed, open_tnef
 from bot.mail.envelope_fields import addresses_of, message_ids_of, sent_at_of
+from bot.mail.file_text import may_have_text
 from bot.mail.files import safe_name, sniff
 from bot.mail.headers import Head, read_head
 from bot.mail.identity import sha256_of
@@ -50,7 +51,7 @@ _UUENCODED = re.compile(r"^begin [0-7]{3} \S", re.MULTILINE)
 
 @dataclass(slots=True)
 class Contents:
-    """Filled part by part, in order."""
+    """Filled part by part, in order. `readable`: where the files that are worth reading lie, by their number."""
 
     blocks: list[Block] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Contents:
     reports: list[str] = field(default_factory=list)
     part_types: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
+    readable: dict[int, Part] = field(default_factory=dict)
     keeps_files: bool = False
 
     @property
@@ -165,14 +167,9 @@ def _attach(contents: Contents, part: Part, content: bytes | None = None) -> Non
         sketch = len(content), content
     size, start = sketch
     content_type = sniff(start, part.content_type, part.name)
-    if content_type in _CONTAINERS or part.name.lower() == "winmail.dat":
-        contents.flags.add("unread_container")
+    contents.flags.update(_file_flags(part, content_type))
     if content_type == OUTLOOK:
         _enclose_outlook(contents, part.content() if content is None else content)
-    if content_type in _PACKED:
-        contents.flags.add("packed_file")
-    if content_type == "text/calendar":
-        contents.flags.add("invitation")
     is_inline = part.disposition == "inline" or (part.disposition != "attachment" and part.head.has("content-id"))
     text = ""
     if content_type in _READABLE_FILES:
@@ -181,7 +178,19 @@ def _attach(contents: Contents, part: Part, content: bytes | None = None) -> Non
     name = safe_name(part.name, content_type)
     digest = sha256_of(content) if content is not None else ""
     kept = content if content is not None and contents.keeps_files else b""
-    contents.attachments.append(Attachment(name, content_type, size, digest, kept, is_inline, text))
+    attachment = Attachment(name, content_type, size, digest, kept, is_inline, text)
+    if may_have_text(attachment):
+        contents.readable[len(contents.attachments)] = part
+    contents.attachments.append(attachment)
+
+
+def _file_flags(part: Part, content_type: str) -> Iterator[str]:
+    if content_type in _CONTAINERS or part.name.lower() == "winmail.dat":
+        yield "unread_container"
+    if content_type in _PACKED:
+        yield "packed_file"
+    if content_type == "text/calendar":
+        yield "invitation"
 
 
 def _take_message(contents: Contents, part: Part, depth: int) -> None:

@@ -103,8 +103,3 @@ def with_file_texts(message: InboundMessage, texts: Sequence[str | None] | None)
         ),
         flags=(*message.flags, Flag.FILE_UNREAD) if is_unread else message.flags,
     )
-
-
-def file_texts(attachments: Sequence[Attachment]) -> list[str | None]:
-    """The text of each attachment, whose content must be at hand; None where there is none to read."""
-    return [text_of(one.content, one.content_type) if may_have_text(one) else None for one in attachments]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.mail.addresses import MOST_ADDRESSES
@@ -16,7 +17,7 @@ from bot.mail.headers import Head, has_raw_bytes
 from bot.mail.masking import mask
 from bot.mail.message import Attachment, InboundMessage
 from bot.mail.newest_text import Split, split_quotes
-from bot.mail.parts import bounded_head, walk
+from bot.mail.parts import Part, bounded_head, walk
 from bot.mail.requests import request_flags
 from bot.mail.returned import failed_recipients, reported_ids
 from bot.mail.subjects import is_forward_subject
@@ -38,6 +39,11 @@ _SAID_FOR_PASSING_ON = re.compile(
 
 def parse(raw: bytes) -> InboundMessage:
     """The message in the bytes. Raises UnparsableMessageError beyond the limits on headers, parts and nesting."""
+    return parse_with_files(raw)[0]
+
+
+def parse_with_files(raw: bytes) -> tuple[InboundMessage, Mapping[int, Part]]:
+    """Like `parse`; and where those of its attachments lie, by number, that are worth reading."""
     head = bounded_head(raw)
     contents = read_contents(walk(raw, head))
     senders, reply_to = addresses_of(head, "from"), addresses_of(head, "reply-to")
@@ -77,7 +83,7 @@ def parse(raw: bytes) -> InboundMessage:
         original_from=addresses_of(head, "x-original-from") or addresses_of(head, "x-original-sender"),
     )
     message = _with_report(message, head, contents) if kind in ("bounce", "receipt") else message
-    return _masked(message)
+    return _masked(message), contents.readable
 
 
 def _with_report(message: InboundMessage, head: Head, contents: Contents) -> InboundMessage:

@@ -85,8 +85,9 @@ def test_both_parsers_give_each_file_its_text_and_flag_what_could_not_be_read(pa
     assert "file_unread" not in parsed(parser, good).flags
 
 
-def test_a_file_that_kills_its_reader_costs_its_own_text_and_not_the_message() -> None:
-    child = ChildParser(ParseLimits(seconds=10), files_path="tests.unit.mail.hostile:die_of_files")
+@pytest.mark.parametrize("stand_in", ["die_of_files", "fail_at_files"])
+def test_a_file_that_kills_its_reader_costs_its_own_text_and_not_the_message(stand_in: str) -> None:
+    child = ChildParser(ParseLimits(seconds=10), files_path=f"tests.unit.mail.hostile:{stand_in}")
     message = parsed(child, enclosed(make_pdf(["PO Number: 1"]), PDF, "po.pdf"))
     assert (message.newest_text, message.attachments[0].text) == ("See the enclosed file.", "")
     assert "file_unread" in message.flags
