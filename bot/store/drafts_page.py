@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, select, tuple_
 
 from bot.desk.draft import Draft, DraftState, DraftText
 from bot.desk.work_item import WorkItem
@@ -15,10 +15,12 @@ from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store.engine import reading
 from bot.store.object_queues import draft_lies_in
+from bot.store.queue_order import PLACE, Order, Place, in_order, place_from_row
 from bot.store.queue_page import DRAFT_WAITS
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row, text_from_row
 from bot.store.work_items import SqlWorkItems
 
+_DECIDED = NEWEST.outerjoin(t.approval, t.approval.c.draft_id == t.draft.c.id)
 _DECISION = (t.approval.c.decision, t.approval.c.decided_by, t.approval.c.decided_at, t.approval.c.reason)
 
 
@@ -51,21 +53,29 @@ class DraftVersion:
 
 
 def waiting_drafts(
-    engine: Engine, after: int | None = None, limit: int = 50, *, within: frozenset[str] | None = None
+    engine: Engine, after: Place | None = None, limit: int = 50, *, within: frozenset[str] | None = None
 ) -> list[ShownDraft]:
-    """Newest first. `within` are the queues of whoever asks, None every queue."""
-    query = _waiting(within)
-    if after is not None:
-        query = query.where(t.draft.c.id < after)
-    return _shown(engine, query.limit(limit), within)
+    """What is due first, as in the queues. `within` are the queues of whoever asks, None every queue."""
+    return _shown(engine, in_order(_waiting(within), Order.DUE, after, backwards=False).limit(limit), within)
 
 
 def next_waiting(engine: Engine, draft_id: int, *, within: frozenset[str] | None = None) -> ShownDraft | None:
-    """The draft to look at after this one: the next older that waits, else the newest."""
+    """The draft to look at after this one: the next that is due, after the last of them the first of all."""
     waits = _waiting(within).where(t.draft.c.id != draft_id)
-    older = _shown(engine, waits.where(t.draft.c.id < draft_id).limit(1), within)
-    found = older or _shown(engine, waits.limit(1), within)
-    return found[0] if found else None
+    here = place_of_draft(engine, draft_id)
+    for after in (here, None) if here is not None else (None,):
+        found = _shown(engine, in_order(waits, Order.DUE, after, backwards=False).limit(1), within)
+        if found:
+            return found[0]
+    return None
+
+
+def place_of_draft(engine: Engine, draft_id: int) -> Place | None:
+    """Where a draft stands in the list: where the first due of its items does. None where there is no such draft."""
+    with reading(engine) as connection:
+        query = select(*PLACE).select_from(t.draft.join(_LINKED, _IS_LINKED))
+        row = connection.execute(query.where(t.draft.c.id == draft_id, _leads())).one_or_none()
+    return place_from_row(row) if row is not None else None
 
 
 def shown_draft(engine: Engine, draft_id: int, *, within: frozenset[str] | None = None) -> ShownDraft | None:
@@ -107,12 +117,28 @@ def text_as_approved(engine: Engine, draft_id: int) -> DraftText | None:
 
 
 def _drafts() -> Select[Any]:
-    joined = NEWEST.outerjoin(t.approval, t.approval.c.draft_id == t.draft.c.id)
-    return select(*COLUMNS, *_DECISION).select_from(joined).order_by(t.draft.c.id.desc())
+    return select(*COLUMNS, *_DECISION).select_from(_DECIDED).order_by(t.draft.c.id.desc())
+
+
+_LINKED = t.draft_work_item.join(t.work_item, t.work_item.c.id == t.draft_work_item.c.work_item_id)
+_IS_LINKED = t.draft_work_item.c.draft_id == t.draft.c.id
+
+
+def _leads() -> ColumnElement[bool]:
+    """Of the items that a draft answers, the one that is due first: by it the draft has its place."""
+    link, item = t.draft_work_item.alias(), t.work_item.alias()
+    here = tuple_(t.work_item.c.rank, t.work_item.c.sort_at, t.work_item.c.id)
+    return ~exists().where(
+        link.c.draft_id == t.draft.c.id,
+        item.c.id == link.c.work_item_id,
+        tuple_(item.c.rank, item.c.sort_at, item.c.id) < here,
+    )
 
 
 def _waiting(within: frozenset[str] | None) -> Select[Any]:
-    query = _drafts().where(t.draft.c.state.in_(DRAFT_WAITS))
+    """A thread has one draft that waits, so no item leads two of them."""
+    query = select(*COLUMNS, *_DECISION).select_from(_DECIDED.join(_LINKED, _IS_LINKED))
+    query = query.where(t.draft.c.state.in_(DRAFT_WAITS), _leads())
     return query if within is None else query.where(draft_lies_in(within, t.draft.c.id))
 
 

@@ -20,6 +20,7 @@ from bot.store.drafts_page import (
     ShownDraft,
     draft_versions,
     next_waiting,
+    place_of_draft,
     shown_draft,
     text_as_approved,
     waiting_drafts,
@@ -32,7 +33,7 @@ from bot.web.draft_preview import preview_view
 from bot.web.files import download, viewed
 from bot.web.item import show_item
 from bot.web.item_view import Asked, place_in
-from bot.web.listing import listing_of, place_text
+from bot.web.listing import listing_of, place_text, read_place
 from bot.web.pages import render, see
 
 # Files of ours come with the form; whoever sends more is no clerk.
@@ -42,14 +43,18 @@ router = APIRouter(max_body_size=LARGEST_FORM)
 
 PAGE = 50
 DraftId = Annotated[int, Path(ge=1, le=2**53)]
-After = Annotated[int | None, Query(ge=1, le=2**53)]
+After = Annotated[str, Query(max_length=80)]
 Place = Annotated[int, Path(ge=1, le=100)]
 
 
 @router.get("/drafts")
-def show_drafts(request: Request, desk: TheDesk, session: Signed, after: After = None) -> Response:
-    found = waiting_drafts(desk.store.engine, after, PAGE + 1, within=session.user.queues)
-    next_after = found[PAGE - 1].draft.draft_id if len(found) > PAGE else None
+def show_drafts(request: Request, desk: TheDesk, session: Signed, after: After = "") -> Response:
+    place = read_place(after)
+    if after and place is None:
+        raise NotFoundError("there is no such place in the list")
+    found = waiting_drafts(desk.store.engine, place, PAGE + 1, within=session.user.queues)
+    last = place_of_draft(desk.store.engine, found[PAGE - 1].draft.draft_id) if len(found) > PAGE else None
+    next_after = place_text(last) if last is not None else ""
     return render(request, "drafts.html", {"drafts": found[:PAGE], "next_after": next_after, "after": after})
 
 

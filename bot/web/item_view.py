@@ -108,7 +108,7 @@ def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
             "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
         }
         | _draft_values(desk, page, drafts, asked)
-        | {"next_draft": _next_draft(desk, user, drafts)}
+        | {"next_draft": _next_draft(desk, user, drafts, asked)}
     )
 
 
@@ -169,7 +169,10 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
     }
 
 
-def _next_draft(desk: Desk, user: User, drafts: list[ShownDraft]) -> ShownDraft | None:
+def _next_draft(desk: Desk, user: User, drafts: list[ShownDraft], asked: Asked) -> ShownDraft | None:
+    """For whoever goes through the drafts. Whoever goes through a list goes on in that."""
+    if asked.came_from not in ("", "drafts"):
+        return None
     waiting = next((one for one in drafts if one.waits), None)
     return next_waiting(desk.store.engine, waiting.draft.draft_id if waiting else 0, within=user.queues)
 

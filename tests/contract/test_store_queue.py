@@ -12,11 +12,12 @@ from sqlalchemy import text
 from bot.desk.urgency import Rank
 from bot.desk.work_item import ItemState
 from bot.ledger.money import Money
+from bot.store.drafts_page import next_waiting, place_of_draft, waiting_drafts
 from bot.store.queue_order import Order, Place
 from bot.store.queue_page import QueueChoice, following, place_of, places, queue_page
 from bot.store.unit_of_work import SqlStore
 from bot.stored import Clocked
-from tests.contract.store_rows import NOW, make_item, new_thread
+from tests.contract.store_rows import NOW, make_draft, make_item, new_thread
 
 HOUR = timedelta(hours=1)
 # As (rank, hours until due, amount); the item at place n has the id 1001 + n.
@@ -76,6 +77,21 @@ def test_a_page_tells_where_the_next_one_begins(queue: SqlStore) -> None:
     assert [row.item.item_id for row in second.rows] == [1001, 1005]
     assert second.rows[0].at_stake == Money(Decimal("10.00"))
     assert queue_page(queue.engine, QueueChoice(order=Order.DUE, limit=6)).rows[4].at_stake is None
+
+
+def test_drafts_stand_as_their_first_due_items_do(queue: SqlStore) -> None:
+    # By places in STANDINGS, in the order in which the drafts were written; the third answers two items.
+    answered = [(2,), (1,), (0, 3), (5,)]
+    with queue.begin() as uow:
+        for places_ in answered:
+            thread_id = uow.threads.add("one", None, NOW)
+            uow.drafts.add(make_draft(thread_id), [1001 + one for one in places_])
+        uow.commit()
+    assert [one.draft.draft_id for one in waiting_drafts(queue.engine)] == [3, 2, 4, 1]
+    onward = waiting_drafts(queue.engine, place_of_draft(queue.engine, 2))
+    assert [one.draft.draft_id for one in onward] == [4, 1]
+    after = [next_waiting(queue.engine, draft_id) for draft_id in (3, 2, 4, 1, 99)]
+    assert [one.draft.draft_id for one in after if one is not None] == [2, 4, 1, 3, 3]
 
 
 def test_late_is_what_is_due_by_then_and_waits_for_nobody(queue: SqlStore) -> None:
