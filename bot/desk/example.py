@@ -122,6 +122,18 @@ def sorted_right(known: Right, before: str, after: str, reason: str | None) -> R
     return Right(named, reason if named[0] == after else known.reason, known.facts)
 
 
+def right_after_undo(kept: Right, said: Right, undone: str, category: str, reason: str | None) -> Right | None:
+    """The answer once it was undone that the item was put from `category` under `undone`.
+
+    None where nothing is left of it but what the desk said itself: then it is no example.
+    """
+    if category == UNSORTED:
+        back = Right(tuple(one for one in kept.categories if one != undone), None, kept.facts)
+    else:
+        back = sorted_right(kept, undone, category, reason)
+    return None if back == said else back
+
+
 def example_mail(message: InboundMessage, side: str, mailbox: str, learning: Learning) -> ExampleMail:
     """Card and bank account numbers are always covered; people, where the policy says so."""
     names = [one.name for one in message.senders] if learning.masks_people else []

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.desk.example import Learning, OwnExample, Right, as_said, example_mail, facts_of, said_of, sorted_right
+from bot.desk.example import (
+    Learning,
+    OwnExample,
+    Right,
+    as_said,
+    example_mail,
+    facts_of,
+    right_after_undo,
+    said_of,
+    sorted_right,
+)
 from bot.desk.record import RecordEntry
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import WorkItem
@@ -36,6 +46,19 @@ def keep_sorting(
     known = kept.right if kept is not None else as_said(stored.verdict)
     right = sorted_right(known, before.category, after.category, after.reason)
     _keep(uow, after, stored, right, learning, person, now)
+
+
+def forget_sorting(uow: UnitOfWork, undone: WorkItem, restored: WorkItem) -> None:
+    """A sorting was a slip, and teaches nothing; what was kept of earlier corrections stays."""
+    stored = newest_inbound(uow, restored)
+    kept = uow.examples.of_message(stored.message_id) if stored is not None else None
+    if stored is None or kept is None:
+        return
+    right = right_after_undo(kept.right, as_said(stored.verdict), undone.category, restored.category, restored.reason)
+    if right is None:
+        uow.examples.forget([kept.message_id])
+    else:
+        uow.examples.keep(replace(kept, right=right))
 
 
 def keep_reading(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from bot.steps.drafting import DeskPolicy
 from bot.steps.keeping_examples import keep_sorting
 from bot.steps.persons import check_works_on, known_person
 from bot.steps.redrafting import redraft
-from bot.steps.staling import make_stale
+from bot.steps.staling import Noted, make_stale
 
 
 def assign(number: str, assignee: str | None, person: str, *, store: Store, clock: Clock) -> WorkItem:
@@ -95,10 +95,13 @@ def merge(number: str, survivor_number: str, person: str, *, store: Store, clock
         survivor = uow.items.survivor(work_item.id_of(survivor_number))
         check_works_on(user, item, survivor)
         merged = work_item.merge(item, survivor)
+        before = _shown(item) | _draft_shown(uow, item)
         uow.items.save(merged)
+        moved = set(uow.items.messages_of(item.item_id)) - set(uow.items.messages_of(survivor.item_id))
         uow.items.move_messages(item.item_id, survivor.item_id)
         _make_stale(uow, item.thread_id, person, clock)
-        _record(uow, RecordEntry(now, person, "merged", item.number, _shown(item), _shown(merged)))
+        after = _shown(merged) | _draft_shown(uow, item) | {"moved": ", ".join(map(str, sorted(moved)))}
+        _record(uow, RecordEntry(now, person, "merged", item.number, before, after))
         uow.commit()
     return survivor
 
@@ -157,10 +160,12 @@ def _change(
         user = known_person(uow, person)
         before = uow.items.survivor(work_item.id_of(number))
         check_works_on(user, before)
+        stood = _shown(before) | _draft_shown(uow, before)
         after = change(uow, before)
         if after != before:
             uow.items.save(after)
-            _record(uow, RecordEntry(now, person, what, after.number, _shown(before), _shown(after)))
+            stands = _shown(after) | _draft_shown(uow, after)
+            _record(uow, RecordEntry(now, person, what, after.number, stood, stands))
             uow.commit()
     return after
 
@@ -172,7 +177,12 @@ def _make_stale(uow: UnitOfWork, thread_id: int, person: str, clock: Clock) -> N
         make_stale(uow, waiting, person, clock.now())
 
 
-def _shown(item: WorkItem) -> Mapping[str, str]:
+def _draft_shown(uow: UnitOfWork, item: WorkItem) -> dict[str, str]:
+    waiting = uow.drafts.open_of_thread(item.thread_id)
+    return {"draft": str(Noted.of(waiting)) if waiting is not None else ""}
+
+
+def _shown(item: WorkItem) -> dict[str, str]:
     return {
         "state": item.state,
         "category": item.category,
@@ -181,6 +191,7 @@ def _shown(item: WorkItem) -> Mapping[str, str]:
         "assignee": item.assignee or "",
         "resolution": item.resolution or "",
         "document": item.document_number,
+        "resolved_at": item.resolved_at.isoformat() if item.resolved_at else "",
         "waiting_until": str(item.waiting_until or ""),
         "merged_into": work_item.number_of(item.merged_into) if item.merged_into else "",
     }

@@ -21,7 +21,7 @@ from bot.stored import Session
 from bot.web.access import Signed, TheDesk
 from bot.web.clocks import agreed_day
 from bot.web.item_view import Asked, item_values
-from bot.web.listing import listing_of
+from bot.web.listing import known_origin
 from bot.web.pages import render, see
 from bot.web.visible import typed
 
@@ -48,7 +48,7 @@ def show_item(request: Request, desk: Desk, asked: Asked, *, status: int = 200, 
 
 @router.get("/items/{number}")
 def show(request: Request, desk: TheDesk, number: str) -> Response:
-    came_from = _came_from(request.query_params.get("from", ""))
+    came_from = known_origin(request.query_params.get("from", ""))
     canonical = known_number(number)
     with desk.store.look() as uow:
         survivor = uow.items.survivor(id_of(canonical))
@@ -58,14 +58,8 @@ def show(request: Request, desk: TheDesk, number: str) -> Response:
     return show_item(request, desk, Asked(survivor.item_id, came_from))
 
 
-def _came_from(given: str) -> str:
-    """The list that the person works through: the drafts, or one of items; in any other case none."""
-    listing = listing_of(given)
-    return f"list:{listing.query(at=listing.at)}" if listing is not None else ("drafts" if given == "drafts" else "")
-
-
 # What `take_back_change` can undo, in the words of `words.DONE`.
-_UNDOABLE = frozenset({"assigned", "unassigned", "waiting", "resolved"})
+_UNDOABLE = frozenset({"assigned", "unassigned", "waiting", "resolved", "reopened", "sorted", "merged"})
 
 
 def _carry_out(request: Request, desk: Desk, number: str, done: str, change: Callable[[], WorkItem | None]) -> Response:
@@ -74,16 +68,17 @@ def _carry_out(request: Request, desk: Desk, number: str, done: str, change: Cal
         landed = change()
     except RuleViolationError as error:
         status = 409 if isinstance(error, ConflictError) else 422
-        asked = Asked(id_of(known_number(number)), _came_from(getattr(request.state, "came_from", "")))
+        asked = Asked(id_of(known_number(number)), known_origin(getattr(request.state, "came_from", "")))
         return show_item(request, desk, asked, status=status, refusal=f"Not done: {error}")
     session: Session = request.state.session
+    number = known_number(number)
+    # Of a merged item its own number, which now leads to another.
+    undo = f"items:{number}" if done in _UNDOABLE else ""
     if landed is not None and not session.user.works_in(landed.queue):
         # Sorted into the work of others: there is nothing more to see here.
-        return see("/", done=done)
-    number = landed.number if landed else known_number(number)
-    undo = f"items:{number}" if done in _UNDOABLE else ""
-    came_from = _came_from(getattr(request.state, "came_from", ""))
-    return see(f"/items/{number}", done=done, came_from=came_from, undo=undo)
+        return see("/", done=done, undo=undo)
+    came_from = known_origin(getattr(request.state, "came_from", ""))
+    return see(f"/items/{landed.number if landed else number}", done=done, came_from=came_from, undo=undo)
 
 
 @router.post("/items/{number}/assign")
@@ -120,14 +115,18 @@ def resolve(
     return _carry_out(request, desk, number, "resolved", change)
 
 
-@router.post("/items/{number}/sort")
-def sort(request: Request, desk: TheDesk, session: Signed, number: str, choice: Text = "") -> Response:
+def chosen_sorting(choice: str, person: str) -> work_on_item.Correction:
     """`choice` is a category, or a category and a reason with a slash between."""
     category, _, reason = typed(choice).partition("/")
+    return work_on_item.Correction(category, reason or None, person)
+
+
+@router.post("/items/{number}/sort")
+def sort(request: Request, desk: TheDesk, session: Signed, number: str, choice: Text = "") -> Response:
     change = partial(
         work_on_item.resort,
         number,
-        work_on_item.Correction(category, reason or None, session.user.name),
+        chosen_sorting(choice, session.user.name),
         store=desk.store,
         clock=desk.clock,
         renderer=desk.renderer,

@@ -153,3 +153,9 @@ def listing_of(came_from: str) -> Listing | None:
     if not came_from.startswith("list:"):
         return None
     return read_listing(dict(parse_qsl(typed(came_from, limit=500).removeprefix("list:"))))
+
+
+def known_origin(given: str) -> str:
+    """The list that the person works through: the drafts, or one of items; in any other case none."""
+    listing = listing_of(given)
+    return f"list:{listing.query(at=listing.at)}" if listing is not None else ("drafts" if given == "drafts" else "")

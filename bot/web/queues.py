@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from bot.bootstrap import Desk
 from bot.desk.queue_names import QUEUES
@@ -22,7 +23,8 @@ from bot.store.record_page import active_people
 from bot.stored import Session
 from bot.web import listing as lists
 from bot.web.access import Signed, TheDesk
-from bot.web.item import known_number
+from bot.web.item import chosen_sorting, known_number
+from bot.web.item_view import sorting_choices
 from bot.web.listing import MINE, read_listing, read_place
 from bot.web.pages import render, see
 from bot.web.visible import typed
@@ -31,8 +33,6 @@ router = APIRouter()
 
 MOST_AT_ONCE = 200
 After = Annotated[str, Query(max_length=80)]
-Chosen = Annotated[list[str] | None, Form()]
-Text = Annotated[str, Form()]
 
 
 @router.get("/")
@@ -68,36 +68,43 @@ def _show(
         "people": people,
         "people_choices": [(name, name) for name in people],
         "after": after,
-        "back": chosen.query(),
+        "choices": sorting_choices(desk),
+        "came_from": f"list:{chosen.query()}",
     }
     return render(request, "queue.html", values, status=422 if refusal else 200, refusal=refusal)
 
 
+class ManyForm(BaseModel):
+    """What is to be done with the chosen items, and what each of the actions needs to know."""
+
+    do: str = ""
+    number: list[str] = []
+    assignee: str = ""
+    choice: str = ""
+    came_from: str = ""
+
+
 @router.post("/bulk")
-def change_many(
-    request: Request,
-    desk: TheDesk,
-    session: Signed,
-    do: Text = "",
-    number: Chosen = None,
-    assignee: Text = "",
-    back: Text = "",
-) -> Response:
+def change_many(request: Request, desk: TheDesk, session: Signed, form: Annotated[ManyForm, Form()]) -> Response:
     """One action on every chosen item. Where one refuses, the others are done, and the page says which was not."""
-    listing = lists.listing_of(f"list:{typed(back, limit=500)}") or lists.Listing()
-    numbers = [known_number(one) for one in (number or [])[:MOST_AT_ONCE]]
-    if not numbers or do not in _MANY:
-        what = "choose the items first" if not numbers else "choose what to do with them"
-        return _show(request, desk, session, dict(_pairs(listing)), refusal=f"Nothing was done: {what}")
-    change, done = _MANY[do](desk, session.user.name, typed(assignee, limit=100))
+    listing = lists.listing_of(form.came_from) or lists.Listing()
+    given = dict(parse_qsl(listing.query()))
+    numbers = [known_number(one) for one in form.number[:MOST_AT_ONCE]]
+    if missing := _missing(form):
+        return _show(request, desk, session, given, refusal=f"Nothing was done: choose {missing}")
+    change, done = _MANY[form.do](desk, session.user.name, form)
     refused = [reason for one in numbers if (reason := _refusal(change, one))]
     if refused:
-        return _show(request, desk, session, dict(_pairs(listing)), refusal=f"Not done: {'; '.join(refused)}")
+        return _show(request, desk, session, given, refusal=f"Not done: {'; '.join(refused)}")
     return see("/", done=done, query=listing.query(), undo=f"items:{','.join(numbers)}")
 
 
-def _pairs(listing: lists.Listing) -> list[tuple[str, str]]:
-    return parse_qsl(listing.query())
+def _missing(form: ManyForm) -> str:
+    if not form.number:
+        return "the items first"
+    if form.do == "sort" and not form.choice:
+        return "what to sort them as"
+    return "what to do with them" if form.do not in _MANY else ""
 
 
 def _refusal(change: Callable[[str], WorkItem], number: str) -> str:
@@ -111,26 +118,40 @@ def _refusal(change: Callable[[str], WorkItem], number: str) -> str:
 Change = tuple[Callable[[str], WorkItem], str]
 
 
-def _assign_many(desk: Desk, person: str, assignee: str) -> Change:
+def _assign_many(desk: Desk, person: str, form: ManyForm) -> Change:
+    assignee = typed(form.assignee, limit=100) or None
+
     def change(number: str) -> WorkItem:
-        return work_on_item.assign(number, assignee or None, person, store=desk.store, clock=desk.clock)
+        return work_on_item.assign(number, assignee, person, store=desk.store, clock=desk.clock)
 
     return change, "assigned" if assignee else "unassigned"
 
 
-def _wait_many(desk: Desk, person: str, _assignee: str) -> Change:
+def _sort_many(desk: Desk, person: str, form: ManyForm) -> Change:
+    right = chosen_sorting(form.choice, person)
+
+    def change(number: str) -> WorkItem:
+        return work_on_item.resort(
+            number, right, store=desk.store, clock=desk.clock, renderer=desk.renderer, policy=desk.policy
+        )
+
+    return change, "sorted"
+
+
+def _wait_many(desk: Desk, person: str, _form: ManyForm) -> Change:
     return partial(work_on_item.wait, person=person, store=desk.store, clock=desk.clock), "waiting"
 
 
-def _close_many(desk: Desk, person: str, _assignee: str) -> Change:
+def _close_many(desk: Desk, person: str, _form: ManyForm) -> Change:
     def change(number: str) -> WorkItem:
         return work_on_item.resolve(number, "no_action", "", person, store=desk.store, clock=desk.clock)
 
     return change, "resolved"
 
 
-_MANY: Mapping[str, Callable[[Desk, str, str], Change]] = {
+_MANY: Mapping[str, Callable[[Desk, str, ManyForm], Change]] = {
     "assign": _assign_many,
+    "sort": _sort_many,
     "wait": _wait_many,
     "close": _close_many,
 }

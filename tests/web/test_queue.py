@@ -67,11 +67,31 @@ def test_approving_goes_on_to_what_follows_in_the_list_and_at_its_end_back_to_it
 
 def test_many_are_assigned_at_once_and_undone_at_once(three: Room) -> None:
     chosen = ["CD-1001", "CD-1003"]
-    answer = three.post("/bulk", do="assign", assignee="ann", number=chosen, back="sort=oldest")
+    answer = three.post("/bulk", do="assign", assignee="ann", number=chosen, came_from="list:sort=oldest")
     assert answer.headers["location"].startswith("/?sort=oldest&done=assigned&undo=items%3ACD-1001%2CCD-1003")
     assert _numbers(three, "queue=mine&sort=oldest") == chosen
     three.post("/undo", what="items:CD-1001,CD-1003")
     assert _numbers(three, "queue=mine") == []
+
+
+def test_many_are_sorted_at_once_and_undone_at_once(three: Room) -> None:
+    chosen = ["CD-1002", "CD-1003"]
+    answer = three.post("/bulk", do="sort", choice="refund/overpayment", number=chosen, came_from="list:sort=oldest")
+    assert answer.headers["location"].startswith("/?sort=oldest&done=sorted&undo=items%3ACD-1002%2CCD-1003")
+    assert _numbers(three, "category=refund&reason=overpayment&sort=oldest") == chosen
+    answer = three.post("/undo", what="items:CD-1002,CD-1003", came_from="list:sort=oldest")
+    assert answer.headers["location"] == "/?sort=oldest&done=taken_back"
+    assert (_numbers(three, "category=dispute"), _numbers(three, "queue=unsorted")) == (["CD-1002"], ["CD-1003"])
+
+
+def test_where_one_cannot_be_undone_the_others_are(three: Room) -> None:
+    three.post("/bulk", do="assign", assignee="ann", number=["CD-1001", "CD-1003"])
+    three.post("/items/CD-1001/wait")
+    three.post("/undo", what="items:CD-1001")
+    answer = three.post("/undo", what="items:CD-1001,CD-1003")
+    assert answer.status_code == 422
+    assert "1 of 2 were undone" in answer.text
+    assert _numbers(three, "queue=mine") == ["CD-1001"]
 
 
 def test_many_are_closed_and_what_refuses_is_named(three: Room) -> None:
@@ -82,7 +102,9 @@ def test_many_are_closed_and_what_refuses_is_named(three: Room) -> None:
     assert _numbers(three, "state=resolved") == ["CD-1003", "CD-1001"]
 
 
-@pytest.mark.parametrize("fields", [{"do": "assign"}, {"do": "erase", "number": ["CD-1001"]}])
+@pytest.mark.parametrize(
+    "fields", [{"do": "assign"}, {"do": "erase", "number": ["CD-1001"]}, {"do": "sort", "number": ["CD-1001"]}]
+)
 def test_nothing_chosen_is_nothing_done(three: Room, fields: dict[str, object]) -> None:
     answer = three.post("/bulk", **fields)
     assert answer.status_code == 422
