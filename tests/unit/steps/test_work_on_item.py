@@ -38,8 +38,20 @@ def test_a_change_is_on_record_with_before_and_after(desk: StepDesk) -> None:
     work_on_item.resolve("CD-1001", "rebill", "INV-9", "kim", store=desk.store, clock=desk.clock)
     entry = desk.queries.record("CD-1001")[0]
     assert (entry.who, entry.what) == ("kim", "resolved")
-    assert entry.before == {"state": "open", "resolution": "", "document": ""}
-    assert entry.after == {"state": "resolved", "resolution": "rebill", "document": "INV-9"}
+    assert entry.before == {
+        "state": "open",
+        "resolution": "",
+        "document": "",
+        "resolved_at": "",
+        "draft": "1, version 1, open",
+    }
+    assert entry.after == {
+        "state": "resolved",
+        "resolution": "rebill",
+        "document": "INV-9",
+        "resolved_at": desk.clock.now().isoformat(),
+        "draft": "1, version 1, stale",
+    }
 
 
 def test_sorting_an_unsorted_item_moves_it_and_drafts_its_answer(desk: StepDesk) -> None:
