@@ -15,7 +15,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the receiving server said. `refused` maps each refused recipient to the server's words."""
+    """What the receiving server said. `refused` maps each refused recipient to the server's words.
+
+    `is_filed` says that the server itself puts a copy into the folder of sent mail.
+    """
 
     answer: str
     refused: tuple[tuple[str, str], ...] = ()
+    is_filed: bool = False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NamedTuple
 
+from bot.exchange.account import ExchangeAccount
 from bot.mailboxes.account import ImapAccount, Known, MaildirAccount
 from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.imap_drafts import ImapDraftsFolder
@@ -24,10 +26,21 @@ class MailboxProtocol(NamedTuple):
     drafts_folder: Callable[[Any], DraftsFolder] | None = None
 
 
+def _later(module: str, name: str) -> Callable[..., Any]:
+    """A class that is imported at its first use: its library takes most of a second, and few desks need it."""
+    return lambda *given: getattr(import_module(f"bot.mailboxes.{module}"), name)(*given)
+
+
 # IMAP has its own order of messages and need not ask which are known.
 PROTOCOLS: dict[str, MailboxProtocol] = {
     "imap": MailboxProtocol(
         ImapAccount, lambda account, _known: ImapMailbox(account), ImapSentFolder, ImapDraftsFolder
+    ),
+    "exchange": MailboxProtocol(
+        ExchangeAccount,
+        _later("exchange", "ExchangeMailbox"),
+        _later("exchange_sent", "ExchangeSentFolder"),
+        _later("exchange_drafts", "ExchangeDraftsFolder"),
     ),
     "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
 }

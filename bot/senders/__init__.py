@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from bot.ports import Sender
+from bot.senders.account import ExchangeOutgoing
 from bot.senders.maildir import MaildirSender
 from bot.senders.smtp import SmtpSender
 
-# `smtp` takes an SmtpAccount, `maildir` the folder below which it delivers.
-SENDERS: dict[str, Callable[[Any], Sender]] = {"smtp": SmtpSender, "maildir": MaildirSender}
+
+def _exchange(account: ExchangeOutgoing) -> Sender:
+    # Imported by name: its library takes most of a second to load, and few desks need it.
+    opened: Sender = import_module("bot.senders.exchange").ExchangeSender(account)
+    return opened
+
+
+# `smtp` takes an SmtpAccount, `maildir` the folder below which it delivers, `exchange` an ExchangeOutgoing.
+SENDERS: dict[str, Callable[[Any], Sender]] = {"smtp": SmtpSender, "maildir": MaildirSender, "exchange": _exchange}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from bot.exchange.account import ExchangeAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +25,14 @@ class SmtpAccount:
     ca_file: str | None = None
     timeout: float = 30.0
     hello: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOutgoing:
+    """The Exchange mailboxes from which mail leaves, by their addresses in lower case: each sends what is from it.
+
+    `looks_after` are the seconds between the looks for a message whose word to send got no answer.
+    """
+
+    by_address: Mapping[str, ExchangeAccount]
+    looks_after: tuple[float, ...] = (0.0, 1.0, 4.0)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.places import ImapPlace, MaildirPlace, Place
+from tests.contract.places import ExchangePlace, ImapPlace, MaildirPlace, Place
+from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.server import MailServer
 
@@ -27,10 +28,20 @@ def imap_place(request: pytest.FixtureRequest, servers_by_profile: dict[str, Mai
     place.close()
 
 
-@pytest.fixture(params=["maildir", *PROFILES])
+@pytest.fixture
+def exchange_place(exchange: ExchangeServer) -> Iterator[ExchangePlace]:
+    place = ExchangePlace(exchange)
+    yield place
+    place.close()
+
+
+@pytest.fixture(params=["maildir", "ews", *PROFILES])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "maildir":
         yield MaildirPlace(tmp_path)
+        return
+    if request.param == "ews":
+        yield request.getfixturevalue("exchange_place")
         return
     servers: dict[str, MailServer] = request.getfixturevalue("servers_by_profile")
     found = ImapPlace(servers[request.param])

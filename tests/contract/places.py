@@ -7,11 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.exchange.account import ExchangeAccount
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.mailboxes.exchange import ExchangeMailbox
 from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.maildir import MaildirMailbox
 from bot.ports import Mailbox
+from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.server import MailServer
 
 EVERYTHING = Start(None)
@@ -111,3 +114,50 @@ class MaildirPlace:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def make_exchange_account(server: ExchangeServer, **changes: object) -> ExchangeAccount:
+    values: dict[str, object] = {
+        "slug": "icc",
+        "address": "icc@northgate.example",
+        "url": server.url,
+        "user": server.user,
+        "password": server.password,
+        "auth": "basic",
+        "timeout": 10.0,
+    }
+    return ExchangeAccount(**(values | changes))  # type: ignore[arg-type]
+
+
+class ExchangePlace:
+    """The inbox of a shared mailbox, opened by a login that has rights on it."""
+
+    def __init__(self, server: ExchangeServer) -> None:
+        self.server = server
+        self.box = server.add_mailbox("icc@northgate.example")
+        self.stored: set[str] = set()
+        self.opened: list[ExchangeMailbox] = []
+
+    def put(self, raw: bytes, received_at: datetime | None = None, *, is_seen: bool = False) -> None:
+        with self.server.lock:
+            self.box.deliver(raw, received_at=received_at, is_read=is_seen)
+
+    def open(self, **changes: object) -> ExchangeMailbox:
+        account = make_exchange_account(self.server, **changes)
+        self.opened.append(ExchangeMailbox(account, lambda pointers: self.stored.intersection(pointers)))
+        return self.opened[-1]
+
+    def store(self, batch: Batch) -> Cursor:
+        self.stored |= {each.pointer for each in batch.fetched}
+        return dict(batch.cursor)
+
+    def marks(self) -> list[str]:
+        return [
+            f"{item.item_id} in {folder.name}: read {item.is_read}, {item.categories}, changed {item.version} times"
+            for folder in self.box.folders.values()
+            for item in folder.items.values()
+        ]
+
+    def close(self) -> None:
+        for mailbox in self.opened:
+            mailbox.close()

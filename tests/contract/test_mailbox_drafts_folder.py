@@ -1,4 +1,4 @@
-"""The contract of ports.DraftsFolder: over the fake, a Maildir, and real IMAP servers of three kinds."""
+"""The contract of ports.DraftsFolder: over the fake, a Maildir, Exchange, and real IMAP servers of three kinds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ import pytest
 
 from bot.errors import MailboxUnreachableError, UncertainError
 from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.mailboxes.exchange_drafts import ExchangeDraftsFolder
 from bot.mailboxes.imap_drafts import ImapDraftsFolder
 from bot.mailboxes.maildir_drafts import MaildirDraftsFolder
 from bot.ports import DraftsFolder
-from tests.contract.places import ImapPlace, make_account, make_raw
+from tests.contract.places import ExchangePlace, ImapPlace, make_account, make_exchange_account, make_raw
 from tests.desks.drafts import KeepingDrafts
+from tests.exchange_server.server import ExchangeServer
+from tests.exchange_server.state import MailboxState
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.scripted_imap import ScriptedImapServer
 from tests.mailserver.server import MailServer, free_port
@@ -93,12 +96,34 @@ class ImapDraftsPlace:
             assert connection.append(f'"{folder}"', flags, None, raw)[0] == "OK"  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["fake", "maildir", *PROFILES])
+class ExchangeDraftsPlace:
+    def __init__(self, server: ExchangeServer, box: MailboxState) -> None:
+        self.server = server
+        self.box = box
+
+    def open(self) -> DraftsFolder:
+        return ExchangeDraftsFolder(make_exchange_account(self.server))
+
+    def person_saves(self, raw: bytes) -> None:
+        self.box.deliver(raw, "drafts", is_draft=True)
+
+    def person_sends(self, raw: bytes) -> None:
+        self.box.deliver(raw, "sentitems")
+
+    def person_empties_drafts(self) -> None:
+        for item_id in list(self.box.folders["drafts"].items):
+            self.box.folders["drafts"].remove(item_id)
+
+
+@pytest.fixture(params=["fake", "maildir", "ews", *PROFILES])
 def drafts_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DraftsPlace]:
     if request.param == "fake":
         yield FakePlace()
     elif request.param == "maildir":
         yield MaildirDraftsPlace(tmp_path)
+    elif request.param == "ews":
+        exchange: ExchangePlace = request.getfixturevalue("exchange_place")
+        yield ExchangeDraftsPlace(exchange.server, exchange.box)
     else:
         servers: dict[str, MailServer] = request.getfixturevalue("servers_by_profile")
         place = ImapDraftsPlace(servers[request.param], "Sent Items" if request.param == "exchange" else "Sent")

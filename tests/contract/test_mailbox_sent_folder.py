@@ -1,4 +1,4 @@
-"""The contract of ports.SentFolder, over a Maildir and over real IMAP servers of three kinds."""
+"""The contract of ports.SentFolder, over a Maildir, Exchange and real IMAP servers of three kinds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import pytest
 
 from bot.errors import MailboxUnreachableError
 from bot.mailboxes.account import MaildirAccount
+from bot.mailboxes.exchange_sent import ExchangeSentFolder
 from bot.mailboxes.imap_sent import ImapSentFolder
 from bot.mailboxes.maildir import MaildirSentFolder
-from tests.contract.places import ImapPlace, make_account, make_raw
+from tests.contract.places import ImapPlace, make_account, make_exchange_account, make_raw
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.server import MailServer
 
-SentFolders = ImapSentFolder | MaildirSentFolder
+SentFolders = ImapSentFolder | MaildirSentFolder | ExchangeSentFolder
 
 
-@pytest.fixture(params=["maildir", *PROFILES])
+@pytest.fixture(params=["maildir", "ews", *PROFILES])
 def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SentFolders]:
     if request.param == "maildir":
         yield MaildirSentFolder(
@@ -26,6 +27,11 @@ def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SentFolders
                 "icc", "icc@x.example", tmp_path / "in", tmp_path / "mail" / "Sent", tmp_path / "mail" / "Drafts"
             )
         )
+        return
+    if request.param == "ews":
+        opened = ExchangeSentFolder(make_exchange_account(request.getfixturevalue("exchange_place").server))
+        yield opened
+        opened.close()
         return
     server: MailServer = request.getfixturevalue("servers_by_profile")[request.param]
     folder = ImapSentFolder(make_account(server))

@@ -1,4 +1,4 @@
-"""The contract of ports.Sender, over SMTP and over Maildirs."""
+"""The contract of ports.Sender, over SMTP, Maildirs and Exchange."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from bot.errors import PermanentError
 from bot.mail.envelope import Envelope
 from bot.ports import Sender
 from bot.senders import SENDERS
-from bot.senders.account import SmtpAccount
+from bot.senders.account import ExchangeOutgoing, SmtpAccount
 from bot.senders.maildir import folder_name
-from tests.contract.places import make_raw
+from tests.contract.places import make_exchange_account, make_raw
+from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.smtp_server import SmtpServer
 
 SENDER = "icc@northgate.example"
-RAW = b"Subject: dots\r\nMessage-ID: <1@northgate.example>\r\n\r\n.\r\n..\r\n.hidden\r\nFrom here\r\n\r\n"
+HEAD = b"To: pat@else.example\r\n"
+RAW = (
+    b"To: pat@else.example, sam@else.example\r\nSubject: dots\r\nMessage-ID: <1@northgate.example>\r\n"
+    b"\r\n.\r\n..\r\n.hidden\r\nFrom here\r\n\r\n"
+)
 
 
 class Way:
@@ -36,6 +41,14 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
             return [path.read_bytes() for path in (tmp_path / folder_name(address) / "new").glob("*")]
 
         return Way(SENDERS["maildir"](tmp_path), in_folder)
+    if request.param == "exchange":
+        exchange: ExchangeServer = request.getfixturevalue("exchange")
+        exchange.add_mailbox(SENDER)
+
+        def left(address: str) -> list[bytes]:
+            return [each.raw for each in exchange.world.sent if address in each.recipients]
+
+        return Way(SENDERS["exchange"](ExchangeOutgoing({SENDER: make_exchange_account(exchange)})), left)
     server: SmtpServer = request.getfixturevalue("smtp_server")
 
     def accepted(address: str) -> list[bytes]:
@@ -55,8 +68,8 @@ def test_every_recipient_gets_exactly_these_bytes_once(way: Way) -> None:
 
 def test_two_messages_are_two(way: Way) -> None:
     for number in (1, 2):
-        way.sender.send(Envelope(SENDER, ("pat@else.example",)), make_raw(number))
-    assert sorted(way.arrived("pat@else.example")) == [make_raw(1), make_raw(2)]
+        way.sender.send(Envelope(SENDER, ("pat@else.example",)), HEAD + make_raw(number))
+    assert sorted(way.arrived("pat@else.example")) == [HEAD + make_raw(1), HEAD + make_raw(2)]
 
 
 def test_a_message_without_recipients_is_never_sent(way: Way) -> None:
