@@ -10,15 +10,15 @@ from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
 from bot.errors import PermanentError
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
-from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.oauth.login import Vault
 from bot.parsing import ChildParser
-from bot.policies.mailboxes import MailboxTable
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
 from bot.ports import Clock, DraftsFolder, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
@@ -27,7 +27,6 @@ from bot.reports.catalog import REPORTS, make_report
 from bot.reports.readers import Reader
 from bot.reports.report import Report
 from bot.senders import SENDERS
-from bot.senders.account import SmtpAccount
 from bot.settings import Settings, since
 from bot.sorting import ModelSorter
 from bot.steps.drafting import DeskPolicy
@@ -39,8 +38,6 @@ from bot.store.report_facts import Asked, report_facts
 from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
 from bot.store.watch import watch_facts
-
-_IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,7 @@ class Desk:
     letterhead: Letterhead
     watch_rules: WatchRules
     operator: Operator
+    accounts: Accounts
 
     def health(self) -> Health:
         """How the desk does, read from the store alone. Raises TransientError where that cannot answer."""
@@ -91,11 +89,11 @@ class Desk:
         """A new connection to a configured mailbox; the caller closes it."""
         table = self.settings.mailboxes[slug]
         protocol = PROTOCOLS[table.protocol]
-        return protocol.mailbox(_account(slug, table, self.settings), partial(_known_pointers, self.store, slug))
+        return protocol.mailbox(self.accounts.of_mailbox(slug), partial(_known_pointers, self.store, slug))
 
     def sent_folder(self, slug: str) -> SentFolder:
         table = self.settings.mailboxes[slug]
-        return PROTOCOLS[table.protocol].sent_folder(_account(slug, table, self.settings))
+        return PROTOCOLS[table.protocol].sent_folder(self.accounts.of_mailbox(slug))
 
     def drafts_folder(self, slug: str) -> DraftsFolder:
         """Raises PermanentError where the protocol of the mailbox has none."""
@@ -103,7 +101,7 @@ class Desk:
         opens = PROTOCOLS[table.protocol].drafts_folder
         if opens is None:
             raise PermanentError(f"{slug}: protocol {table.protocol} has no Drafts folder")
-        return opens(_account(slug, table, self.settings))
+        return opens(self.accounts.of_mailbox(slug))
 
     def poll_policy(self, slug: str) -> Policy:
         table = self.settings.mailboxes[slug]
@@ -131,19 +129,21 @@ def open_store(settings: Settings) -> SqlStore:
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """Wire the desk. The store is migrated; mail servers are not contacted."""
+    clock = clock or SystemClock()
     store = open_store(settings)
     secret = store.secret()
     addresses = {slug: table.address for slug, table in settings.mailboxes.items()}
     company = settings.company
+    accounts = Accounts(settings, Vault(partial(_kept_tokens, store), partial(_keep_tokens, store, clock)))
     return Desk(
         settings=settings,
         store=store,
         queries=Queries(store.engine),
-        clock=clock or SystemClock(),
+        clock=clock,
         parser=ChildParser(),
         sorter=sorter(settings, store),
         renderer=JinjaRenderer(settings.template_folders),
-        sender=_sender(settings),
+        sender=SENDERS[settings.outgoing.protocol](accounts.outgoing()),
         policy=_desk_policy(settings, addresses, secret),
         letterhead=Letterhead(
             company=company.name,
@@ -166,6 +166,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             domains=company.domains,
             secret=secret,
         ),
+        accounts=accounts,
     )
 
 
@@ -212,46 +213,12 @@ def _known_pointers(store: SqlStore, slug: str, pointers: Sequence[str]) -> set[
         return uow.deliveries.known_pointers(slug, pointers)
 
 
-def _account(slug: str, table: MailboxTable, settings: Settings) -> ImapAccount | MaildirAccount:
-    if table.protocol == "maildir":
-        path = settings.path(table.path)
-        sent = settings.path(table.sent_folder or f"{table.path}-sent")
-        return MaildirAccount(
-            slug, table.address, path, sent, settings.path(table.drafts_folder or f"{table.path}-drafts")
-        )
-    return ImapAccount(
-        slug=slug,
-        address=table.address,
-        host=table.host,
-        user=table.user or table.address,
-        password=settings.secrets[slug],
-        port=table.port or _IMAP_PORTS[table.tls],
-        tls=table.tls,
-        folder=table.folder,
-        ca_file=_optional_path(settings, table.ca_file),
-        timeout=seconds(table.timeout).total_seconds(),
-        after_store=table.after_store,
-        sent_folder=table.sent_folder or None,
-        drafts_folder=table.drafts_folder or None,
-    )
+def _kept_tokens(store: SqlStore, login: str) -> bytes | None:
+    with store.look() as uow:
+        return uow.token_cache.load(login)
 
 
-def _sender(settings: Settings) -> Sender:
-    outgoing = settings.outgoing
-    if outgoing.protocol == "maildir":
-        return SENDERS["maildir"](settings.path(outgoing.path))
-    return SENDERS["smtp"](
-        SmtpAccount(
-            host=outgoing.host,
-            port=outgoing.port,
-            tls=outgoing.tls,
-            user=outgoing.user,
-            password=settings.secrets["outgoing"],
-            ca_file=_optional_path(settings, outgoing.ca_file),
-            timeout=seconds(outgoing.timeout).total_seconds(),
-        )
-    )
-
-
-def _optional_path(settings: Settings, text: str) -> str | None:
-    return str(settings.path(text)) if text else None
+def _keep_tokens(store: SqlStore, clock: Clock, login: str, sealed: bytes) -> None:
+    with store.begin() as uow:
+        uow.token_cache.save(login, sealed, clock.now())
+        uow.commit()

@@ -34,7 +34,7 @@ from bot.stored import (
     StoredMessage,
 )
 from bot.timekeeping import Clocks, Reminders, ReportMails
-from bot.upkeep_repositories import Installation, RecordSeals, Watch
+from bot.upkeep_repositories import Installation, KeptTokens, RecordSeals, Watch
 from bot.user_repositories import ApiTokens, KeptPreferences, Users
 
 
@@ -262,6 +262,8 @@ class UnitOfWork(Protocol):
     def tokens(self) -> ApiTokens: ...
     @property
     def preferences(self) -> KeptPreferences: ...
+    @property
+    def token_cache(self) -> KeptTokens: ...
     @property
     def clocks(self) -> Clocks: ...
     @property

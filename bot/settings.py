@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -18,12 +18,22 @@ from bot.desk.category import Catalog
 from bot.desk.sla import SlaPolicy
 from bot.desk.triage import UNSORTED_QUEUE
 from bot.errors import SettingsError
-from bot.policies.bot_file import BotFile, Company, EngineSettings, Outgoing, Sorting, StoreSettings, Web
+from bot.policies.bot_file import (
+    BotFile,
+    Company,
+    EngineSettings,
+    Outgoing,
+    Sorting,
+    StoreSettings,
+    Web,
+    outgoing_mistakes,
+)
 from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
 from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
+from bot.policies.oauth import OAuthTable, key_mistakes, oauth_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
 from bot.policies.sla import SlaFile, sla_policy
@@ -33,6 +43,8 @@ from bot.policies.watch import WatchTable, staff_mistakes
 
 SHIPPED = Path(__file__).parent / "defaults"
 _CHECKOUT = Path(__file__).parent.parent
+PASSWORD_KEYS = ("password_env", "password_file")
+CACHE_KEYS = "CREDITDESK_TOKEN_KEYS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class Settings:
     trust: TrustTable
     learning: LearningTable
     log_in: LogInTable
+    oauth: Mapping[str, OAuthTable]
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
@@ -59,6 +72,8 @@ class Settings:
     template_folders: tuple[Path, ...]
     ledger_file: Path
     secrets: Mapping[str, str] = field(repr=False)
+    # Under which kept tokens are encrypted, the newest first.
+    token_keys: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -115,24 +130,20 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     """
     mistakes: list[str] = []
     environ = os.environ if environment is None else environment
-    if not folder.is_dir():
-        raise SettingsError(
-            f"there is no configuration folder {folder}; make one with: creditdesk init {folder.parent}"
-        )
+    _require_folder(folder)
     bot = _read(BotFile, folder, "bot.toml", mistakes)
     mailboxes = _read_tables(MailboxTable, folder, "mailboxes.toml", mistakes)
-    categories = _read_tables(CategoryTable, folder, "categories.toml", mistakes)
     hours = calendars(_read_tables(CalendarTable, folder, "calendars.toml", mistakes), mistakes)
-    catalog = catalog_of(categories, mistakes)
+    catalog = catalog_of(_read_tables(CategoryTable, folder, "categories.toml", mistakes), mistakes)
     sla = sla_policy(_read(SlaFile, folder, "sla.toml", mistakes) or SlaFile(), hours, catalog, mistakes)
     reminders = reminder_policy(_read(RemindersFile, folder, "reminders.toml", mistakes), hours, mailboxes, mistakes)
     reports = _reports(folder, bot, mailboxes, sla.manager, mistakes)
-    wanted: dict[str, MailboxTable | Outgoing] = dict(mailboxes)
-    if bot is not None:
-        wanted["outgoing"] = bot.outgoing
-        mistakes += _outside_rules(bot, mailboxes)
+    keys = tuple(key.strip() for key in environ.get(CACHE_KEYS, "").split(",") if key.strip())
     missing: list[str] = []
-    secrets = {slug: _secret(table, slug, folder, environ, missing) for slug, table in wanted.items()}
+    if bot is not None:
+        mistakes += _outside_rules(bot, mailboxes)
+        missing += key_mistakes(keys, bot.oauth)
+    secrets = {one.name: _secret(one, folder, environ, missing) for one in _wanted(bot, mailboxes)}
     mistakes += missing if needs_secrets else []
     if mistakes or bot is None:
         raise SettingsError("\n".join(mistakes))
@@ -148,6 +159,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         trust=bot.trust,
         learning=bot.learning,
         log_in=bot.log_in,
+        oauth=bot.oauth,
         mailboxes=mailboxes,
         catalog=catalog,
         calendars=hours,
@@ -157,7 +169,15 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         template_folders=_template_folders(folder),
         ledger_file=_file(folder, "ledger.toml"),
         secrets=secrets,
+        token_keys=keys,
     )
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise SettingsError(
+            f"there is no configuration folder {folder}; make one with: creditdesk init {folder.parent}"
+        )
 
 
 def _reports(
@@ -218,19 +238,49 @@ def _checked(model: type[_Model], values: object, where: str, mistakes: list[str
         return None
 
 
-def _secret(
-    table: MailboxTable | Outgoing, slug: str, folder: Path, environ: Mapping[str, str], mistakes: list[str]
-) -> str:
-    where = "bot.toml: outgoing" if isinstance(table, Outgoing) else f"mailboxes.toml: {slug}"
-    if table.password_env:
-        if table.password_env not in environ:
-            mistakes.append(f"{where}: password_env: the environment has no {table.password_env}")
-        return environ.get(table.password_env, "")
-    if table.password_file:
+class _Wanted(NamedTuple):
+    """A secret that the configuration names: `where` it does so, and by which keys."""
+
+    name: str
+    where: str
+    keys: tuple[str, str]
+    variable: str
+    file: str
+
+
+def _wanted(bot: BotFile | None, mailboxes: Mapping[str, MailboxTable]) -> list[_Wanted]:
+    of_mailboxes = [_of_mailbox(slug, table) for slug, table in mailboxes.items()]
+    if bot is None:
+        return of_mailboxes
+    return [*of_mailboxes, _of_outgoing(bot.outgoing), *(_of_login(name, table) for name, table in bot.oauth.items())]
+
+
+def _of_mailbox(slug: str, table: MailboxTable) -> _Wanted:
+    return _Wanted(slug, f"mailboxes.toml: {slug}", PASSWORD_KEYS, table.password_env, table.password_file)
+
+
+def _of_outgoing(table: Outgoing) -> _Wanted:
+    return _Wanted("outgoing", "bot.toml: outgoing", PASSWORD_KEYS, table.password_env, table.password_file)
+
+
+def _of_login(name: str, table: OAuthTable) -> _Wanted:
+    if table.grant == "certificate":
+        return _Wanted(f"oauth.{name}", f"bot.toml: oauth.{name}", ("", "certificate_file"), "", table.certificate_file)
+    keys = ("secret_env", "secret_file")
+    return _Wanted(f"oauth.{name}", f"bot.toml: oauth.{name}", keys, table.secret_env, table.secret_file)
+
+
+def _secret(wanted: _Wanted, folder: Path, environ: Mapping[str, str], mistakes: list[str]) -> str:
+    if wanted.variable:
+        if wanted.variable not in environ:
+            mistakes.append(f"{wanted.where}: {wanted.keys[0]}: the environment has no {wanted.variable}")
+        return environ.get(wanted.variable, "")
+    if wanted.file:
         try:
-            return (folder / table.password_file).read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError as error:
-            mistakes.append(f"{where}: password_file: {table.password_file} cannot be read: {error.strerror}")
+            return (folder / wanted.file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            mistakes.append(f"{wanted.where}: {wanted.keys[1]}: {wanted.file} cannot be read: {why}")
     return ""
 
 
@@ -247,6 +297,14 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     found += [f"bot.toml: watch.mail_to: {mistake}" for mistake in staff_mistakes(bot.watch, bot.company.domains, own)]
     if bot.outgoing.sender and not MAIL_ADDRESS.fullmatch(bot.outgoing.sender):
         found.append(f"bot.toml: outgoing.from: {bot.outgoing.sender!r} is no mail address; give it without a name")
-    if bot.outgoing.protocol == "maildir" and not bot.outgoing.path:
-        found.append("bot.toml: outgoing.path: sending into Maildirs needs the path of a folder")
+    found += [f"bot.toml: outgoing.{mistake}" for mistake in outgoing_mistakes(bot.outgoing)]
+    for name, login in bot.oauth.items():
+        found += [f"bot.toml: oauth.{name}.{mistake}" for mistake in oauth_mistakes(login)]
+    named = {f"mailboxes.toml: {slug}: oauth": table.oauth for slug, table in mailboxes.items()}
+    named["bot.toml: outgoing.oauth"] = bot.outgoing.oauth
+    found += [
+        f"{where}: bot.toml has no table [oauth.{name}]"
+        for where, name in named.items()
+        if name and name not in bot.oauth
+    ]
     return found

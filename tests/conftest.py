@@ -8,4 +8,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.mailserver.fixtures", "tests.databases.fixtures", "tests.exchange_server.fixtures"]
+pytest_plugins = [
+    "tests.mailserver.fixtures",
+    "tests.databases.fixtures",
+    "tests.exchange_server.fixtures",
+    "tests.microsoft.fixtures",
+]

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from bot.exchange.account import ExchangeAccount
-from bot.mailboxes.account import ImapAccount, Known, MaildirAccount
+from bot.mailboxes.account import GraphAccount, ImapAccount, Known, MaildirAccount
 from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.imap_drafts import ImapDraftsFolder
 from bot.mailboxes.imap_sent import ImapSentFolder
@@ -43,4 +43,5 @@ PROTOCOLS: dict[str, MailboxProtocol] = {
         _later("exchange_drafts", "ExchangeDraftsFolder"),
     ),
     "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
+    "graph": MailboxProtocol(GraphAccount, _later("graph", "GraphMailbox"), _later("graph_sent", "GraphSentFolder")),
 }

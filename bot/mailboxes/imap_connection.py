@@ -130,25 +130,47 @@ class ImapConnection:
         self._login(client)
 
     def _login(self, client: IMAPClient) -> None:
+        tokens = self.account.tokens
+        if tokens is None:
+            self._login_with_password(client)
+            return
+        token = tokens.token()
+        try:
+            self._login_with_token(client, token)
+        except LoginRefusedError:
+            # Withdrawn before its time, as after a change of rights: another one may be good.
+            self._login_with_token(client, tokens.renewed(token))
+
+    def _login_with_token(self, client: IMAPClient, token: str) -> None:
+        user = self.account.user
+        try:
+            client.oauth2_login(user, token)
+        except ANY_FAILURE as error:
+            raise self._refused(f"login as {user} by OAuth failed", error, token) from None
+
+    def _login_with_password(self, client: IMAPClient) -> None:
         user, password = self.account.user, self.account.password
         # imaplib writes LOGIN in ASCII; SASL PLAIN carries UTF-8.
         login = client.login if (user + password).isascii() else client.plain_login
         try:
             login(user, password)
         except ANY_FAILURE as error:
-            is_refused = isinstance(error, LoginError) and not any(word in str(error) for word in _NOT_THE_PASSWORD)
-            kind = LoginRefusedError if is_refused else MailboxUnreachableError
             # A server may repeat the password in its answer, so the original error is left out of the chain.
-            raise kind(self._sentence(f"login as {user} failed", error)) from None
+            raise self._refused(f"login as {user} failed", error, password) from None
+
+    def _refused(self, what: str, error: BaseException, proof: str) -> BotError:
+        is_refused = isinstance(error, LoginError) and not any(word in str(error) for word in _NOT_THE_PASSWORD)
+        kind = LoginRefusedError if is_refused else MailboxUnreachableError
+        return kind(self._sentence(what, error, proof))
 
     def _tls_context(self) -> ssl.SSLContext | None:
         return None if self.account.tls == "none" else ssl.create_default_context(cafile=self.account.ca_file)
 
-    def _sentence(self, what: str, error: BaseException) -> str:
+    def _sentence(self, what: str, error: BaseException, proof: str = "") -> str:
         account = self.account
         words = str(error) or type(error).__name__
-        if account.password:
-            words = words.replace(account.password, "***")
+        for one in filter(None, (account.password, proof)):
+            words = words.replace(one, "***")
         return f"{account.slug}: {account.host}:{account.port}: {what}: {words[:300]}"
 
 

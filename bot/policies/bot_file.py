@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal
@@ -10,7 +11,8 @@ from pydantic import AfterValidator, Field
 
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
-from bot.policies.table import Duration, Table, Tls, ZoneName
+from bot.policies.oauth import OAuthTable
+from bot.policies.table import Duration, Table, Tls, ZoneName, is_this_machine
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable
 
@@ -41,17 +43,33 @@ class StoreSettings(Table):
 
 
 class Outgoing(Table):
-    protocol: Literal["smtp", "maildir"] = "smtp"
-    host: str = "localhost"
-    port: int = 587
-    tls: Tls = "starttls"
+    protocol: Literal["smtp", "maildir", "graph"] = "smtp"
+    # Empty or 0: what is usual for the protocol.
+    host: str = ""
+    port: int = 0
+    tls: Tls | None = None
     user: str = ""
     password_env: str = ""
     password_file: str = ""
+    oauth: str = ""
     ca_file: str = ""
     sender: str = Field(default="", alias="from")
     path: str = ""
     timeout: Duration = "60s"
+
+
+def outgoing_mistakes(table: Outgoing) -> Iterator[str]:
+    """What one key alone does not show."""
+    if table.protocol == "maildir" and not table.path:
+        yield "path: sending into Maildirs needs the path of a folder"
+    if table.protocol == "graph" and not table.oauth:
+        yield "oauth: sending through Graph needs a login; name a table [oauth.NAME]"
+    if table.protocol == "graph" and table.tls == "none" and not is_this_machine(table.host):
+        yield "tls: Graph is reached without TLS only on this machine itself"
+    if table.protocol == "smtp" and table.oauth and not table.user:
+        yield "user: a login by OAuth needs the name of the mailbox that sends"
+    if table.oauth and (table.password_env or table.password_file):
+        yield "oauth: there is a password as well; one of the two is enough"
 
 
 class Web(Table):
@@ -87,3 +105,4 @@ class BotFile(Table):
     trust: TrustTable = TrustTable()
     learning: LearningTable = LearningTable()
     log_in: LogInTable = LogInTable()
+    oauth: dict[str, OAuthTable] = Field(default_factory=dict)

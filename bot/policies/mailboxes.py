@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from bot.mail.address import Address, is_in_domains
-from bot.policies.table import MAIL_ADDRESS, Duration, Table, Tls
+from bot.policies.table import MAIL_ADDRESS, Duration, Table, Tls, is_this_machine
 
 
 def _start(value: object) -> object:
@@ -24,13 +24,15 @@ def _start(value: object) -> object:
 
 class MailboxTable(Table):
     address: str
-    protocol: Literal["imap", "maildir"] = "imap"
-    host: str = "localhost"
+    protocol: Literal["imap", "maildir", "graph"] = "imap"
+    # Empty: what is usual for the protocol.
+    host: str = ""
     port: int = 0
     tls: Tls = "implicit"
     user: str = ""
     password_env: str = ""
     password_file: str = ""
+    oauth: str = ""
     ca_file: str = ""
     folder: str = "INBOX"
     path: str = ""
@@ -58,5 +60,19 @@ def mailbox_mistakes(table: MailboxTable, domains: Sequence[str]) -> Iterator[st
         yield f"canary: {canary!r} is no address inside the company's domains"
     if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
         yield "after_store: use move:FOLDER or keyword:NAME"
-    if table.protocol == "imap" and not (table.password_env or table.password_file):
-        yield "password_env: name the variable (or password_file) of the password"
+    has_password = bool(table.password_env or table.password_file)
+    if table.protocol == "imap" and not has_password and not table.oauth:
+        yield "password_env: name the variable (or password_file) of the password, or in oauth the login of bot.toml"
+    if table.oauth and has_password:
+        yield "oauth: there is a password as well; one of the two is enough"
+    if table.protocol == "graph":
+        yield from _graph_mistakes(table)
+
+
+def _graph_mistakes(table: MailboxTable) -> Iterator[str]:
+    if not table.oauth:
+        yield "oauth: a graph mailbox needs a login; name a table [oauth.NAME] of bot.toml"
+    if table.tls == "none" and not is_this_machine(table.host):
+        yield "tls: Graph is reached without TLS only on this machine itself"
+    if table.tls == "starttls":
+        yield "tls: Graph knows implicit alone"

@@ -45,3 +45,8 @@ Duration = Annotated[str, AfterValidator(_duration)]
 def seconds(duration: str) -> timedelta:
     """The span behind 60s, 5m or 1h."""
     return timedelta(seconds=int(duration[:-1]) * _UNITS[duration[-1]])
+
+
+def is_this_machine(host: str) -> bool:
+    """Where nobody listens on the wire."""
+    return host == "localhost" or host == "::1" or host.startswith("127.")

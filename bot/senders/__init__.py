@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from bot.ports import Sender
-from bot.senders.account import ExchangeOutgoing
+from bot.senders.account import ExchangeOutgoing, GraphOutgoing
 from bot.senders.maildir import MaildirSender
 from bot.senders.smtp import SmtpSender
 
@@ -18,5 +18,17 @@ def _exchange(account: ExchangeOutgoing) -> Sender:
     return opened
 
 
-# `smtp` takes an SmtpAccount, `maildir` the folder below which it delivers, `exchange` an ExchangeOutgoing.
-SENDERS: dict[str, Callable[[Any], Sender]] = {"smtp": SmtpSender, "maildir": MaildirSender, "exchange": _exchange}
+def _graph(account: GraphOutgoing) -> Sender:
+    # Imported by name: a desk without Microsoft 365 need not load what talks to it.
+    opened: Sender = import_module("bot.senders.graph").GraphSender(account)
+    return opened
+
+
+# `smtp` takes an SmtpAccount, `maildir` the folder below which it delivers, `exchange` an ExchangeOutgoing, `graph` a
+# GraphOutgoing.
+SENDERS: dict[str, Callable[[Any], Sender]] = {
+    "smtp": SmtpSender,
+    "maildir": MaildirSender,
+    "exchange": _exchange,
+    "graph": _graph,
+}

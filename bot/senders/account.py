@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.exchange.account import ExchangeAccount
+from bot.graph.server import GraphServer
+from bot.oauth.login import AccessTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class SmtpAccount:
     """A mail server that takes our mail.
 
     Without `user` there is no login. `ca_file` holds the certificates of a private authority; None means the system's
-    own. `hello` is the name given in EHLO; "" means this machine's own name.
+    own. `hello` is the name given in EHLO; "" means this machine's own name. With `tokens` the login is by OAuth.
     """
 
     host: str
@@ -25,6 +27,7 @@ class SmtpAccount:
     ca_file: str | None = None
     timeout: float = 30.0
     hello: str = ""
+    tokens: AccessTokens | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,15 @@ class ExchangeOutgoing:
 
     by_address: Mapping[str, ExchangeAccount]
     looks_after: tuple[float, ...] = (0.0, 1.0, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphOutgoing:
+    """Mailboxes in Microsoft 365 that send. With `user` all mail leaves from that one, otherwise each from its own.
+
+    `checked` is the mailbox that a check looks into where there is no `user`.
+    """
+
+    server: GraphServer
+    user: str = ""
+    checked: str = ""

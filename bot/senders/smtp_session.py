@@ -107,20 +107,41 @@ class SmtpSession:
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _login(self) -> None:
+        tokens = self._account.tokens
+        if tokens is None:
+            self._login_with(self._account.password)
+            return
+        token = tokens.token()
+        try:
+            self._login_with(token)
+        except LoginRefusedError:
+            # Withdrawn before its time, as after a change of rights: another one may be good.
+            self._login_with(tokens.renewed(token))
+
+    def _login_with(self, proof: str) -> None:
         account = self._account
         try:
-            if (account.user + account.password).isascii():
+            if account.tokens is not None:
+                self._login_by_oauth(proof)
+            elif (account.user + account.password).isascii():
                 self._smtp.login(account.user, account.password)
             else:
                 self._login_utf8()
         except smtplib.SMTPAuthenticationError as error:
-            words = str(error.smtp_error).replace(account.password or "\0", "***")
+            words = str(error.smtp_error).replace(proof or "\0", "***")
             # The chain is cut: a server may repeat the password in its answer.
             raise LoginRefusedError(f"{self.name} refused the login of {account.user}: {words}") from None
         except smtplib.SMTPNotSupportedError as error:
             raise LoginRefusedError(f"{self.name} offers no login that we know: {error}") from None
         except (OSError, smtplib.SMTPException) as error:
             raise TransientError(f"{self.name} was lost at the login: {type(error).__name__}") from None
+
+    def _login_by_oauth(self, token: str) -> None:
+        if "XOAUTH2" not in self._smtp.esmtp_features.get("auth", "").upper().split():
+            raise smtplib.SMTPNotSupportedError("the server does not offer XOAUTH2")
+        said = f"user={self._account.user}\x01auth=Bearer {token}\x01\x01"
+        # A refusal comes as a challenge with the reason, which an empty answer ends.
+        self._smtp.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
 
     def _login_utf8(self) -> None:
         """smtplib writes passwords in ASCII only."""

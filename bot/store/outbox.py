@@ -46,7 +46,14 @@ def entry_from_row(row: Row[Any]) -> OutboxEntry:
 def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
     if isinstance(outcome, Sent):
         refused = [list(pair) for pair in outcome.receipt.refused]
-        return {"state": OutboxState.SENT, "sent_at": outcome.at, "error": "", "refused": refused}
+        is_filed = entry.is_filed or outcome.receipt.is_filed
+        return {
+            "state": OutboxState.SENT,
+            "sent_at": outcome.at,
+            "error": "",
+            "refused": refused,
+            "is_filed": is_filed,
+        }
     if isinstance(outcome, Retry):
         return {
             "state": OutboxState.QUEUED,

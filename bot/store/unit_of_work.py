@@ -38,6 +38,7 @@ from bot.store.rows import MOST_OF_ADDRESS, header_key
 from bot.store.search import SqlSearch
 from bot.store.tasks import SqlTasks
 from bot.store.threads import SqlThreads
+from bot.store.token_cache import SqlTokenCache
 from bot.store.users import SqlUsers
 from bot.store.watch import SqlWatch
 from bot.store.work_items import SqlWorkItems
@@ -128,6 +129,10 @@ class SqlUnitOfWork:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self.connection)
+
+    @cached_property
+    def token_cache(self) -> SqlTokenCache:
+        return SqlTokenCache(self.connection)
 
     @cached_property
     def clocks(self) -> SqlClocks:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import get_args, get_origin
 
 import click
 import pytest
@@ -101,14 +102,13 @@ def test_every_make_target_named_exists(path: Path) -> None:
 
 @named_document
 def test_every_configuration_shown_is_accepted(path: Path, tmp_path: Path) -> None:
-    for number, block in enumerate(blocks(path.read_text(encoding="utf-8"), "toml")):
+    for block in blocks(path.read_text(encoding="utf-8"), "toml"):
         name = re.match(r"# (?:config/)?(\w+\.toml)", block)
         assert name, f"say in the first line which file this is:\n{block}"
-        folder = tmp_path / str(number)
-        folder.mkdir()
+        # What a document shows of one file goes with what it has shown of the others.
         is_part = name[1] == "bot.toml" and "[company]" not in block
-        (folder / name[1]).write_text((COMPANY if is_part else "") + block, encoding="utf-8")
-        load(folder, {}, needs_secrets=False)
+        (tmp_path / name[1]).write_text((COMPANY if is_part else "") + block, encoding="utf-8")
+        load(tmp_path, {}, needs_secrets=False)
 
 
 @named_document
@@ -126,8 +126,11 @@ def test_operators_find_every_command(command: str) -> None:
 def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         inner = field.annotation
+        named = get_args(inner)[-1:]
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from keys(inner, f"{name}.")
+        elif get_origin(inner) is dict and isinstance(named[0], type) and issubclass(named[0], BaseModel):
+            yield from keys(named[0], f"{name}.NAME.")
         else:
             yield prefix + (field.alias or name)
 

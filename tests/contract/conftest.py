@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.places import ExchangePlace, ImapPlace, MaildirPlace, Place
+from bot.oauth.login import AccessTokens
+from tests.contract.places import ExchangePlace, GraphPlace, ImapPlace, MaildirPlace, Place, tokens_of
 from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.server import MailServer
+from tests.microsoft.directory import Directory
+from tests.microsoft.graph_server import GraphServer
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +38,7 @@ def exchange_place(exchange: ExchangeServer) -> Iterator[ExchangePlace]:
     place.close()
 
 
-@pytest.fixture(params=["maildir", "ews", *PROFILES])
+@pytest.fixture(params=["maildir", "ews", "graph", *PROFILES])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "maildir":
         yield MaildirPlace(tmp_path)
@@ -43,10 +46,25 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "ews":
         yield request.getfixturevalue("exchange_place")
         return
+    if request.param == "graph":
+        yield request.getfixturevalue("graph_place")
+        return
     servers: dict[str, MailServer] = request.getfixturevalue("servers_by_profile")
     found = ImapPlace(servers[request.param])
     yield found
     found.close()
+
+
+@pytest.fixture
+def graph_place(graph_server: GraphServer, graph_tokens: AccessTokens) -> Iterator[GraphPlace]:
+    place = GraphPlace(graph_server, graph_tokens)
+    yield place
+    place.close()
+
+
+@pytest.fixture(scope="session")
+def graph_tokens(running_directory: Directory) -> AccessTokens:
+    return tokens_of(running_directory)
 
 
 @pytest.fixture

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.exchange.account import ExchangeAccount
+from bot.graph import server as reaching
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
-from bot.mailboxes.account import ImapAccount, MaildirAccount
+from bot.mailboxes.account import GraphAccount, ImapAccount, MaildirAccount
 from bot.mailboxes.exchange import ExchangeMailbox
+from bot.mailboxes.graph import GraphMailbox
 from bot.mailboxes.imap import ImapMailbox
 from bot.mailboxes.maildir import MaildirMailbox
+from bot.oauth.login import AccessTokens, OAuthLogin, Vault
+from bot.oauth.microsoft import MicrosoftLogin
+from bot.oauth.token_cache import TokenCache
 from bot.ports import Mailbox
 from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.server import MailServer
+from tests.microsoft.directory import CLIENT_ID, SECRET, TENANT, Directory
+from tests.microsoft.graph_server import GraphServer
 
 EVERYTHING = Start(None)
 LIMITS = BatchLimits()
@@ -161,3 +169,48 @@ class ExchangePlace:
     def close(self) -> None:
         for mailbox in self.opened:
             mailbox.close()
+
+
+class GraphPlace:
+    """A mailbox of the Graph double, and a login at its directory that every opening shares."""
+
+    user = "icc@northgate.example"
+
+    def __init__(self, server: GraphServer, tokens: AccessTokens) -> None:
+        self.server = server
+        self.box = server.box(self.user)
+        self.tokens = tokens
+        self.stored: set[str] = set()
+        self.opened: list[GraphMailbox] = []
+
+    def put(self, raw: bytes, received_at: datetime | None = None, *, is_seen: bool = False) -> None:
+        self.box.put(raw, received_at=received_at, is_read=is_seen)
+
+    def account(self, **changes: object) -> GraphAccount:
+        server = reached(self.server, self.tokens)
+        return replace(GraphAccount("icc", self.user, self.user, server), **changes)  # type: ignore[arg-type]
+
+    def open(self, **changes: object) -> GraphMailbox:
+        self.opened.append(GraphMailbox(self.account(**changes), lambda pointers: self.stored.intersection(pointers)))
+        return self.opened[-1]
+
+    def store(self, batch: Batch) -> Cursor:
+        self.stored |= {each.pointer for each in batch.fetched}
+        return dict(batch.cursor)
+
+    def marks(self) -> list[str]:
+        return [str(item.shown()) for item in self.box.items.values()]
+
+    def close(self) -> None:
+        for mailbox in self.opened:
+            mailbox.close()
+
+
+def reached(server: GraphServer, tokens: AccessTokens) -> reaching.GraphServer:
+    return reaching.GraphServer(tokens, server.host, server.port, ca_file=server.ca_file, timeout=10.0)
+
+
+def tokens_of(directory: Directory, scope: str = "https://127.0.0.1/.default") -> AccessTokens:
+    """Those of an app with a secret, asked of the directory by the library of Microsoft itself."""
+    login = OAuthLogin("northgate", directory.url, TENANT, CLIENT_ID, "secret", SECRET, ca_file=directory.ca_file)
+    return MicrosoftLogin(login, TokenCache("northgate", (), Vault(lambda _: None, lambda *_: None))).tokens(scope)

@@ -1,4 +1,4 @@
-"""The contract of ports.SentFolder, over a Maildir, Exchange and real IMAP servers of three kinds."""
+"""The contract of ports.SentFolder, over a Maildir, Exchange, Graph and real IMAP servers of three kinds."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import pytest
 from bot.errors import MailboxUnreachableError
 from bot.mailboxes.account import MaildirAccount
 from bot.mailboxes.exchange_sent import ExchangeSentFolder
+from bot.mailboxes.graph_sent import GraphSentFolder
 from bot.mailboxes.imap_sent import ImapSentFolder
 from bot.mailboxes.maildir import MaildirSentFolder
 from tests.contract.places import ImapPlace, make_account, make_exchange_account, make_raw
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.server import MailServer
 
-SentFolders = ImapSentFolder | MaildirSentFolder | ExchangeSentFolder
+SentFolders = ImapSentFolder | MaildirSentFolder | ExchangeSentFolder | GraphSentFolder
 
 
-@pytest.fixture(params=["maildir", "ews", *PROFILES])
+@pytest.fixture(params=["maildir", "ews", "graph", *PROFILES])
 def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SentFolders]:
     if request.param == "maildir":
         yield MaildirSentFolder(
@@ -32,6 +33,11 @@ def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SentFolders
         opened = ExchangeSentFolder(make_exchange_account(request.getfixturevalue("exchange_place").server))
         yield opened
         opened.close()
+        return
+    if request.param == "graph":
+        graph = GraphSentFolder(request.getfixturevalue("graph_place").account())
+        yield graph
+        graph.close()
         return
     server: MailServer = request.getfixturevalue("servers_by_profile")[request.param]
     folder = ImapSentFolder(make_account(server))

@@ -1,4 +1,4 @@
-"""The contract of ports.Sender, over SMTP, Maildirs and Exchange."""
+"""The contract of ports.Sender, over SMTP, Maildirs, Exchange and Graph."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bot.errors import PermanentError
 from bot.mail.envelope import Envelope
 from bot.ports import Sender
 from bot.senders import SENDERS
-from bot.senders.account import ExchangeOutgoing, SmtpAccount
+from bot.senders.account import ExchangeOutgoing, GraphOutgoing, SmtpAccount
 from bot.senders.maildir import folder_name
-from tests.contract.places import make_exchange_account, make_raw
+from tests.contract.places import make_exchange_account, make_raw, reached
 from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.smtp_server import SmtpServer
+from tests.microsoft.graph_server import GraphServer
 
 SENDER = "icc@northgate.example"
 HEAD = b"To: pat@else.example\r\n"
@@ -49,6 +50,15 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
             return [each.raw for each in exchange.world.sent if address in each.recipients]
 
         return Way(SENDERS["exchange"](ExchangeOutgoing({SENDER: make_exchange_account(exchange)})), left)
+    if request.param == "graph":
+        graph: GraphServer = request.getfixturevalue("graph_server")
+        graph.box(SENDER)
+
+        def sent(address: str) -> list[bytes]:
+            return [raw for _, recipients, raw in graph.sent if address in recipients]
+
+        to = reached(graph, request.getfixturevalue("graph_tokens"))
+        return Way(SENDERS["graph"](GraphOutgoing(to, checked=SENDER)), sent)
     server: SmtpServer = request.getfixturevalue("smtp_server")
 
     def accepted(address: str) -> list[bytes]:

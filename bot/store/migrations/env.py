@@ -10,6 +10,7 @@ from bot.store import (  # noqa: F401  (their tables join the metadata)
     installation_tables,
     learning_tables,
     ledger_tables,
+    login_tables,
     presence_tables,
     search_tables,
     task_tables,

@@ -1,0 +1,1 @@
+"""The conversation with Microsoft Graph that its mailbox and its sender share."""
