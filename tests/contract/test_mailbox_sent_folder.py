@@ -13,7 +13,7 @@ from bot.mailboxes.exchange_sent import ExchangeSentFolder
 from bot.mailboxes.graph_sent import GraphSentFolder
 from bot.mailboxes.imap_sent import ImapSentFolder
 from bot.mailboxes.maildir import MaildirSentFolder
-from tests.contract.places import ImapPlace, make_account, make_exchange_account, make_raw
+from tests.contract.places import ExchangePlace, ImapPlace, make_account, make_exchange_account, make_raw
 from tests.mailserver.dovecot_config import PROFILES
 from tests.mailserver.server import MailServer
 
@@ -95,6 +95,14 @@ def test_the_copy_lies_read_and_unchanged_in_the_servers_own_folder(
     assert len(copies) == 1
     assert b"\\Seen" in copies[0]
     assert copies[0].endswith(make_raw(5))
+
+
+def test_the_copy_in_exchange_is_read_and_no_draft(exchange_place: ExchangePlace) -> None:
+    folder = ExchangeSentFolder(make_exchange_account(exchange_place.server))
+    folder.add(make_raw(5))
+    folder.close()
+    (copy,) = exchange_place.box.folders["sentitems"].items.values()
+    assert (copy.raw, copy.is_read, copy.is_draft) == (make_raw(5), True, False)
 
 
 def test_a_configured_folder_comes_before_the_servers_own(dovecot: ImapPlace) -> None:

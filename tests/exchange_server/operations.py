@@ -46,6 +46,8 @@ class World:
     left_out: frozenset[str] = frozenset()
     refused_recipients: frozenset[str] = frozenset()
     keeps_in_outbox: bool = False
+    # What it stores gets a Message-ID of its own.
+    changes_message_ids: bool = False
     # It gives all changes, however few were asked for.
     ignores_counts: bool = False
     # How long it thinks about each request, in seconds.
@@ -197,6 +199,8 @@ def create_item(asking: Asking) -> list[Element]:
 
     def one(message: Element) -> Element:
         raw = base64.b64decode(message.findtext(f"{T}MimeContent") or "")
+        if asking.world.changes_message_ids:
+            raw = raw.replace(b"Message-ID: <", b"Message-ID: <own-")
         flags = message.findtext(f"{T}ExtendedProperty/{T}Value")
         item = Item(raw, datetime.now(UTC), is_read=True, is_draft=flags is None)
         folder.put(item)

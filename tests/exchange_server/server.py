@@ -57,6 +57,8 @@ class Trouble:
     back_off: int = 0
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
+    # So many requests go well before it begins.
+    after: int = 0
     # The place of the one thing asked that fails, where the others do well.
     only_item: int | None = None
 
@@ -113,9 +115,13 @@ class ExchangeServer:
 
     def take_trouble(self, operation: str) -> Trouble | None:
         for trouble in self.troubles:
-            if trouble.times and trouble.operation in ("", operation):
-                trouble.times -= 1
-                return trouble
+            if not trouble.times or trouble.operation not in ("", operation):
+                continue
+            if trouble.after:
+                trouble.after -= 1
+                continue
+            trouble.times -= 1
+            return trouble
         return None
 
 
