@@ -105,6 +105,18 @@ def test_a_wrong_password_is_a_refused_login_and_is_nowhere_repeated(
     assert exchange_place.server.refused_logins == 2
 
 
+def test_ntlm_logs_a_connection_in_once(exchange_place: ExchangePlace) -> None:
+    exchange_place.server.takes_ntlm = True
+    exchange_place.put(make_raw(1))
+    mailbox = exchange_place.open(auth="ntlm", user="NORTHGATE\\svc-desk")
+    cursor = exchange_place.store(mailbox.fetch(None, EVERYTHING, LIMITS))
+    assert mailbox.fetch(cursor, EVERYTHING, LIMITS).fetched == ()
+    # The first request is refused, as the protocol wants it.
+    assert exchange_place.server.refused_logins == 1
+    with pytest.raises(LoginRefusedError, match="refused the login"):
+        exchange_place.open(auth="ntlm", user="NORTHGATE\\svc-desk", password="wrong").check()
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "told"),
     [

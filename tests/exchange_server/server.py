@@ -20,6 +20,7 @@ from typing import Any, Self
 from lxml import etree
 
 from tests.exchange_server import answers, operations, syncing
+from tests.exchange_server.ntlm import NtlmLogin
 from tests.exchange_server.operations import Asking, RefusedError, World
 from tests.exchange_server.schema import SOAP, M, T, mistakes_in
 from tests.exchange_server.state import MailboxState
@@ -72,6 +73,7 @@ class ExchangeServer:
         self.world = World()
         self.violations: list[str] = []
         self.refused_logins = 0
+        self.takes_ntlm = False
         # Whoever asks for the MIME of these gets no answer at all.
         self.deadly_items: set[str] = set()
         self.requests: list[tuple[str, etree._Element]] = []
@@ -151,8 +153,6 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         login = self._login()
         if login is None:
-            ews.refused_logins += 1
-            self._answer(401, b"", {"WWW-Authenticate": 'Basic realm="ews"'})
             return
         request = etree.fromstring(content)
         ews.violations += [f"request: {mistake}" for mistake in mistakes_in(request)]
@@ -273,14 +273,31 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
 
     def _login(self) -> str | None:
+        """Who asks; where nobody may, the refusal or the next step of the log-in is answered."""
         ews = self.server.ews
         kind, _, said = self.headers.get("Authorization", "").partition(" ")
-        if kind == "Bearer":
-            return ews.user if said in ews.tokens else None
-        if kind != "Basic":
-            return None
-        name, _, password = base64.b64decode(said).decode().partition(":")
-        return ews.user if (name, password) == (ews.user, ews.password) else None
+        if ews.takes_ntlm:
+            return self._ntlm_login(said if kind == "NTLM" else "")
+        if kind == "Bearer" and said in ews.tokens:
+            return ews.user
+        if kind == "Basic":
+            name, _, password = base64.b64decode(said).decode().partition(":")
+            if (name, password) == (ews.user, ews.password):
+                return ews.user
+        ews.refused_logins += 1
+        self._answer(401, b"", {"WWW-Authenticate": 'Basic realm="ews"'})
+        return None
+
+    def _ntlm_login(self, said: str) -> str | None:
+        # One log-in for each connection, and this handler lives as long as its connection.
+        ews = self.server.ews
+        login: NtlmLogin = self.__dict__.setdefault("ntlm", NtlmLogin(ews.user, ews.password))
+        challenge = login.step(said) if said and not login.is_done else ""
+        if login.is_done:
+            return ews.user
+        ews.refused_logins += not challenge
+        self._answer(401, b"", {"WWW-Authenticate": f"NTLM {challenge}".strip()})
+        return None
 
     def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
