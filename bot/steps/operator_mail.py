@@ -1,4 +1,4 @@
-"""Mail of the desk about itself: alarms and canaries. It leaves without an approval, so it may only go inside."""
+"""Mail of the desk about itself: alarms, canaries, trials. It leaves without an approval, so it may only go inside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.errors import PermanentError
 from bot.mail.address import Address, is_in_domains
 from bot.mail.compose import Outgoing, compose
-from bot.mail.envelope import Envelope
+from bot.mail.envelope import Envelope, Receipt
 from bot.mail.thread_token import make_message_id
 from bot.ports import Sender
 
@@ -41,8 +41,11 @@ class Notice:
     message_id_header: str
 
 
-def send_notice(notice: Notice, now: datetime, *, operator: Operator, sender: Sender) -> None:
-    """Raises PermanentError for an address outside the company's domains, whatever the configuration says."""
+def send_notice(notice: Notice, now: datetime, *, operator: Operator, sender: Sender) -> tuple[bytes, Receipt]:
+    """The mail as it left, and what the server said.
+
+    Raises PermanentError for an address outside the company's domains, whatever the configuration says.
+    """
     check_inside(notice.to, operator.domains)
     mail = Outgoing(
         sender=Address(f"{operator.company} Creditdesk", operator.sender),
@@ -52,7 +55,8 @@ def send_notice(notice: Notice, now: datetime, *, operator: Operator, sender: Se
         sent_at=now,
         message_id_header=notice.message_id_header,
     )
-    sender.send(Envelope(operator.sender, notice.to), AUTOMATIC + compose(mail))
+    raw = AUTOMATIC + compose(mail)
+    return raw, sender.send(Envelope(operator.sender, notice.to), raw)
 
 
 def check_inside(addresses: Sequence[str], domains: Sequence[str]) -> None:
