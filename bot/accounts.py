@@ -6,15 +6,17 @@ from importlib import import_module
 from threading import Lock
 from typing import Protocol
 
+from bot.exchange.account import ExchangeAccount
 from bot.graph.server import GraphServer
 from bot.mailboxes.account import GraphAccount, ImapAccount, MaildirAccount
 from bot.oauth.login import AccessTokens, OAuthLogin, Vault
 from bot.policies.mailboxes import MailboxTable
 from bot.policies.oauth import EXCHANGE_SCOPE, GRAPH_SCOPE, OAuthTable
 from bot.policies.table import Tls, seconds
-from bot.senders.account import GraphOutgoing, SmtpAccount
+from bot.senders.account import ExchangeOutgoing, GraphOutgoing, SmtpAccount
 from bot.settings import Settings
 
+EXCHANGE_PATH = "/EWS/Exchange.asmx"
 GRAPH_HOST = "graph.microsoft.com"
 _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 _SMTP_PORTS = {"implicit": 465, "starttls": 587, "none": 587}
@@ -35,8 +37,10 @@ class Accounts:
         self._logins: dict[str, Login] = {}
         self._lock = Lock()
 
-    def of_mailbox(self, slug: str) -> ImapAccount | MaildirAccount | GraphAccount:
+    def of_mailbox(self, slug: str) -> ImapAccount | MaildirAccount | GraphAccount | ExchangeAccount:
         table = self._settings.mailboxes[slug]
+        if table.protocol == "exchange":
+            return self._exchange(slug, table)
         if table.protocol == "maildir":
             return self._maildir(slug, table)
         if table.protocol == "graph":
@@ -73,6 +77,8 @@ class Accounts:
         timeout = seconds(outgoing.timeout).total_seconds()
         if outgoing.protocol == "maildir":
             return self._settings.path(outgoing.path)
+        if outgoing.protocol == "exchange":
+            return self._exchange_outgoing()
         if outgoing.protocol == "graph":
             first = next((table.address for table in self._settings.mailboxes.values()), "")
             server = self._graph(outgoing.oauth, outgoing, timeout)
@@ -124,6 +130,37 @@ class Accounts:
         port = table.port or (443 if is_encrypted else 80)
         tokens = self._tokens(login, GRAPH_SCOPE.format(host=host))
         return GraphServer(tokens, host, port, is_encrypted, self._optional_path(table.ca_file), timeout)
+
+    def _exchange(self, slug: str, table: MailboxTable) -> ExchangeAccount:
+        is_encrypted = table.tls != "none"
+        port = table.port or (443 if is_encrypted else 80)
+        scope = f"https://{table.host}/.default"
+        return ExchangeAccount(
+            slug=slug,
+            address=table.address,
+            url=f"{'https' if is_encrypted else 'http'}://{table.host}:{port}{table.path or EXCHANGE_PATH}",
+            user=table.user or table.address,
+            password=self._settings.secrets[slug],
+            auth=table.auth or "oauth",
+            version=table.version,
+            access=table.access,
+            folder=table.folder,
+            ca_file=self._optional_path(table.ca_file),
+            timeout=seconds(table.timeout).total_seconds(),
+            after_store=table.after_store,
+            sent_folder=table.sent_folder,
+            drafts_folder=table.drafts_folder,
+            connections=table.connections,
+            tokens=self._tokens(table.oauth, scope) if table.oauth else None,
+        )
+
+    def _exchange_outgoing(self) -> ExchangeOutgoing:
+        found: dict[str, ExchangeAccount] = {}
+        for slug, table in self._settings.mailboxes.items():
+            if table.protocol == "exchange":
+                # Of two tables for one mailbox, which watch two folders, either may send.
+                found.setdefault(table.address.lower(), self._exchange(slug, table))
+        return ExchangeOutgoing(found)
 
     def _maildir(self, slug: str, table: MailboxTable) -> MaildirAccount:
         settings = self._settings

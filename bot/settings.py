@@ -32,7 +32,7 @@ from bot.policies.calendars import CalendarTable, calendars
 from bot.policies.categories import CategoryTable, catalog_of
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
-from bot.policies.mailboxes import MailboxTable, mailbox_mistakes
+from bot.policies.mailboxes import MailboxTable, exchange_outgoing_mistakes, mailbox_mistakes
 from bot.policies.oauth import OAuthTable, key_mistakes, oauth_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
@@ -298,6 +298,8 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
     if bot.outgoing.sender and not MAIL_ADDRESS.fullmatch(bot.outgoing.sender):
         found.append(f"bot.toml: outgoing.from: {bot.outgoing.sender!r} is no mail address; give it without a name")
     found += [f"bot.toml: outgoing.{mistake}" for mistake in outgoing_mistakes(bot.outgoing)]
+    if bot.outgoing.protocol == "exchange":
+        found += exchange_outgoing_mistakes(bot.outgoing.sender, mailboxes)
     for name, login in bot.oauth.items():
         found += [f"bot.toml: oauth.{name}.{mistake}" for mistake in oauth_mistakes(login)]
     named = {f"mailboxes.toml: {slug}: oauth": table.oauth for slug, table in mailboxes.items()}

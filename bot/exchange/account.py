@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
+
+from bot.oauth.login import AccessTokens
 
 # What may be said in `version`, and the build that stands for it. A server takes its own version and every older one.
 VERSIONS = {
@@ -15,26 +17,14 @@ VERSIONS = {
 }
 
 
-class AccessTokens(Protocol):
-    """Tokens for one server."""
-
-    def token(self) -> str:
-        """A token that is good for some minutes at least."""
-        ...
-
-    def renewed(self, refused: str) -> str:
-        """Another one than `refused`, which the server did not take."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ExchangeAccount:
     """One folder of one mailbox, and the login by which it is opened.
 
     `url` is the endpoint, such as https://mail.northgate.example/EWS/Exchange.asmx. `access` says by which right: a
     delegate was given rights on this mailbox, impersonation acts as its owner. `tokens` gives the access token where
-    `auth` is oauth; it is asked for each request. `after_store` and `ca_file` are as for IMAP, with category:NAME in
-    place of keyword:NAME. `connections` bounds how many requests all mailboxes with this login have on the way.
+    `auth` is oauth; it is asked for each request. `after_store` and `ca_file` are as for IMAP; a keyword is a
+    category here. `connections` bounds how many requests all mailboxes with this login have on the way.
     """
 
     slug: str

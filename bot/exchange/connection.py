@@ -203,7 +203,7 @@ class ExchangeConnection:
             return MailboxUnreachableError(f"{where}: {error}, the server is left alone for {rest:.0f} s")
         if error.status == 403:
             return LoginRefusedError(f"{where}: {error}: EWS is not allowed for {self.account.user}, or not at all")
-        moved = f"; it points to {error.location}: see the key url" if error.location else ""
+        moved = f"; it points to {error.location}: see the keys host and path" if error.location else ""
         return MailboxUnreachableError(f"{where}: {self.account.url}: {error}{moved}")
 
 

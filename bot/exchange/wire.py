@@ -17,7 +17,8 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests_ntlm import HttpNtlmAuth
 
 from bot.errors import LoginRefusedError
-from bot.exchange.account import VERSIONS, AccessTokens, ExchangeAccount
+from bot.exchange.account import VERSIONS, ExchangeAccount
+from bot.oauth.login import AccessTokens
 
 
 class HttpStatusError(TransportError):  # type: ignore[misc]

@@ -22,9 +22,9 @@ def settle(connection: ExchangeConnection, pointers: Sequence[str]) -> None:
     """Move the messages, or add a category to those that they have, as the account says."""
     account = connection.account
     how, _, name = account.after_store.partition(":")
-    if how not in ("move", "category") or not name:
+    if how not in ("move", "keyword") or not name:
         raise PermanentError(
-            f"{account.slug}: after_store is {account.after_store!r}; it may be move:FOLDER or category:NAME"
+            f"{account.slug}: after_store is {account.after_store!r}; it may be move:FOLDER or keyword:NAME"
         )
     for at in range(0, len(pointers), MESSAGES_AT_ONCE):
         some = pointers[at : at + MESSAGES_AT_ONCE]

@@ -43,7 +43,7 @@ class StoreSettings(Table):
 
 
 class Outgoing(Table):
-    protocol: Literal["smtp", "maildir", "graph"] = "smtp"
+    protocol: Literal["smtp", "maildir", "exchange", "graph"] = "smtp"
     # Empty or 0: what is usual for the protocol.
     host: str = ""
     port: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -24,12 +24,17 @@ def _start(value: object) -> object:
 
 class MailboxTable(Table):
     address: str
-    protocol: Literal["imap", "maildir", "graph"] = "imap"
+    protocol: Literal["imap", "maildir", "exchange", "graph"] = "imap"
     # Empty: what is usual for the protocol.
     host: str = ""
     port: int = 0
     tls: Tls = "implicit"
     user: str = ""
+    # Of an Exchange server, which is asked for none of them: how it takes the password, what it speaks, by which right.
+    auth: Literal["", "basic", "ntlm"] = ""
+    version: Literal["", "Exchange2010_SP2", "Exchange2013", "Exchange2013_SP1", "Exchange2016", "Exchange2019"] = ""
+    access: Literal["delegate", "impersonation"] = "delegate"
+    connections: int = Field(default=4, ge=1, le=27)
     password_env: str = ""
     password_file: str = ""
     oauth: str = ""
@@ -53,20 +58,28 @@ def mailbox_mistakes(table: MailboxTable, domains: Sequence[str]) -> Iterator[st
     """What one key alone does not show."""
     if not MAIL_ADDRESS.fullmatch(table.address):
         yield f"address: {table.address!r} is no mail address"
-    if table.protocol == "maildir" and not table.path:
-        yield "path: a maildir mailbox needs the path of its folder"
     canary = table.canary
     if canary and not (MAIL_ADDRESS.fullmatch(canary) and is_in_domains(Address("", canary), domains)):
         yield f"canary: {canary!r} is no address inside the company's domains"
     if table.after_store and not re.fullmatch(r"(move|keyword):.+", table.after_store):
         yield "after_store: use move:FOLDER or keyword:NAME"
-    has_password = bool(table.password_env or table.password_file)
-    if table.protocol == "imap" and not has_password and not table.oauth:
-        yield "password_env: name the variable (or password_file) of the password, or in oauth the login of bot.toml"
-    if table.oauth and has_password:
+    if table.oauth and _has_password(table):
         yield "oauth: there is a password as well; one of the two is enough"
-    if table.protocol == "graph":
-        yield from _graph_mistakes(table)
+    yield from _MISTAKES_OF[table.protocol](table)
+
+
+def _has_password(table: MailboxTable) -> bool:
+    return bool(table.password_env or table.password_file)
+
+
+def _imap_mistakes(table: MailboxTable) -> Iterator[str]:
+    if not table.oauth and not _has_password(table):
+        yield "password_env: name the variable (or password_file) of the password, or in oauth the login of bot.toml"
+
+
+def _maildir_mistakes(table: MailboxTable) -> Iterator[str]:
+    if not table.path:
+        yield "path: a maildir mailbox needs the path of its folder"
 
 
 def _graph_mistakes(table: MailboxTable) -> Iterator[str]:
@@ -76,3 +89,36 @@ def _graph_mistakes(table: MailboxTable) -> Iterator[str]:
         yield "tls: Graph is reached without TLS only on this machine itself"
     if table.tls == "starttls":
         yield "tls: Graph knows implicit alone"
+
+
+def _exchange_mistakes(table: MailboxTable) -> Iterator[str]:
+    if not table.host:
+        yield "host: name the Exchange server, such as mail.northgate.example"
+    if not table.version:
+        yield "version: name what the server speaks, such as Exchange2016; it is not asked"
+    if table.tls == "starttls":
+        yield "tls: Exchange knows implicit alone"
+    if not table.oauth and not table.auth:
+        yield "auth: name how the server takes the password, basic or ntlm, or in oauth the login of bot.toml"
+    if table.auth and not _has_password(table):
+        yield "password_env: name the variable (or password_file) of the password"
+    if table.oauth and table.auth:
+        yield "auth: there is a login by oauth as well; one of the two is enough"
+
+
+_MISTAKES_OF = {
+    "imap": _imap_mistakes,
+    "maildir": _maildir_mistakes,
+    "graph": _graph_mistakes,
+    "exchange": _exchange_mistakes,
+}
+
+
+def exchange_outgoing_mistakes(sender: str, mailboxes: Mapping[str, MailboxTable]) -> Iterator[str]:
+    """What is wrong where all mail leaves through the Exchange mailboxes, each sending what is from it."""
+    addresses = {table.address.lower() for table in mailboxes.values() if table.protocol == "exchange"}
+    for slug, table in mailboxes.items():
+        if table.address.lower() not in addresses:
+            yield f"mailboxes.toml: {slug}: protocol: mail leaves through Exchange, and this mailbox is not there"
+    if sender and sender.lower() not in addresses:
+        yield f"bot.toml: outgoing.from: mail leaves through Exchange, and no mailbox there has the address {sender}"

@@ -202,7 +202,7 @@ def test_every_version_and_both_kinds_of_access_are_spoken_as_configured(
         exchange_place.box.delegates.clear()
     exchange_place.server.writes_cdata = True
     exchange_place.put(make_raw(1))
-    mailbox = exchange_place.open(version=version, access=access, after_store="category:Stored")
+    mailbox = exchange_place.open(version=version, access=access, after_store="keyword:Stored")
     batch = mailbox.fetch(None, EVERYTHING, LIMITS)
     assert subject_numbers(batch) == [1]
     mailbox.settle([batch.fetched[0].pointer])
@@ -237,7 +237,7 @@ def test_settling_moves_exactly_what_was_stored_into_a_folder_that_is_made(excha
 def test_settling_adds_a_category_to_those_that_are_there(exchange_place: ExchangePlace) -> None:
     item = exchange_place.box.deliver(make_raw(1), categories=["Red"])
     meeting = exchange_place.box.deliver(make_raw(2), element="MeetingRequest")
-    mailbox = exchange_place.open(after_store="category:Stored")
+    mailbox = exchange_place.open(after_store="keyword:Stored")
     for _ in range(2):
         mailbox.settle([item.item_id, meeting.item_id])
     assert (item.categories, meeting.categories) == (["Red", "Stored"], ["Stored"])
@@ -245,7 +245,7 @@ def test_settling_adds_a_category_to_those_that_are_there(exchange_place: Exchan
 
 
 def test_settling_as_it_is_not_known_is_told(exchange_place: ExchangePlace) -> None:
-    with pytest.raises(PermanentError, match="move:FOLDER or category:NAME"):
+    with pytest.raises(PermanentError, match="move:FOLDER or keyword:NAME"):
         exchange_place.open(after_store="burn:it").settle(["x"])
 
 

@@ -146,7 +146,12 @@ def test_what_is_configured_wrongly_is_told_with_what_to_do(
     ("status", "headers", "kind", "told"),
     [
         (403, {}, LoginRefusedError, "EWS is not allowed"),
-        (302, {"Location": "https://other.example/"}, MailboxUnreachableError, "other.example/: see the key url"),
+        (
+            302,
+            {"Location": "https://other.example/"},
+            MailboxUnreachableError,
+            "other.example/: see the keys host and path",
+        ),
         (500, {}, MailboxUnreachableError, "it answered 500"),
         (200, {}, MailboxUnreachableError, "cut off, or is none"),
     ],

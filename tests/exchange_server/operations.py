@@ -48,6 +48,8 @@ class World:
     keeps_in_outbox: bool = False
     # What it stores gets a Message-ID of its own.
     changes_message_ids: bool = False
+    # Mail for one folder lies in another: the rule of a mailbox, by the folders' names.
+    rules: dict[str, str] = field(default_factory=dict)
     # It gives all changes, however few were asked for.
     ignores_counts: bool = False
     # How long it thinks about each request, in seconds.
@@ -238,7 +240,8 @@ def _hand_out(world: World, mail: SentMail) -> None:
     for recipient in mail.recipients:
         box = world.mailboxes.get(recipient.lower())
         if box is not None:
-            box.deliver(mail.raw)
+            target = world.rules.get("inbox", "inbox")
+            box.deliver(mail.raw, next(key for key, each in box.folders.items() if target in (key, each.name)))
         else:
             world.deliver(recipient, mail.raw)
 

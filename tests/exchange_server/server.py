@@ -88,7 +88,8 @@ class ExchangeServer:
         self._http.ews = self
         if tls is not None:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_address[1]}/EWS/Exchange.asmx"
+        self.port = int(self._http.server_address[1])
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/EWS/Exchange.asmx"
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)

@@ -21,6 +21,10 @@ def _write(folder: Path, bot: str = BOT, mailboxes: str = BOX, **others: str) ->
     return folder
 
 
+EXCHANGE = BOX + 'protocol = "exchange"\nhost = "mail.acme.example"\nauth = "ntlm"\nversion = "Exchange2016"\n'
+THROUGH_EXCHANGE = BOT + '[outgoing]\nprotocol = "exchange"\n'
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [
@@ -36,6 +40,20 @@ def _write(folder: Path, bot: str = BOT, mailboxes: str = BOX, **others: str) ->
         ({"mailboxes": BOX + BOX.replace("[icc]", "[two]")}, "mailboxes.toml: two: address: icc already watches"),
         ({"mailboxes": BOX + "after_store = 'mvoe:x'\n"}, "mailboxes.toml: icc: after_store: use"),
         ({"mailboxes": '[icc]\naddress = "icc@acme.example"\n'}, "mailboxes.toml: icc: password_env: name"),
+        (
+            {"mailboxes": EXCHANGE.replace('host = "mail.acme.example"', "")},
+            "mailboxes.toml: icc: host: name",
+        ),
+        ({"mailboxes": EXCHANGE.replace('auth = "ntlm"', "")}, "mailboxes.toml: icc: auth: name how"),
+        ({"mailboxes": EXCHANGE.replace('version = "Exchange2016"', "")}, "mailboxes.toml: icc: version: name what"),
+        ({"mailboxes": EXCHANGE.replace("Exchange2016", "2016")}, "mailboxes.toml: icc: version: Input should be"),
+        ({"mailboxes": EXCHANGE + 'tls = "starttls"\n'}, "mailboxes.toml: icc: tls: Exchange knows"),
+        ({"mailboxes": EXCHANGE.replace('password_env = "ICC"', "")}, "mailboxes.toml: icc: password_env: name"),
+        ({"bot": THROUGH_EXCHANGE}, "mailboxes.toml: icc: protocol: mail leaves through Exchange"),
+        (
+            {"bot": THROUGH_EXCHANGE + 'from = "desk@acme.example"\n', "mailboxes": EXCHANGE},
+            "bot.toml: outgoing.from: mail leaves through Exchange, and no mailbox there has the address",
+        ),
         ({"bot": BOT + "[outgoing]\nfrom = 'Desk <d@acme.example>'\n"}, "bot.toml: outgoing.from"),
         ({"categories": "[a]\ntitle='A'\nqueue='icc'\nmistaken_for={b=2}\n[a.reasons]\n"}, "no category b"),
         ({"mailboxes": BOX.replace("icc@acme.example", "icc")}, "mailboxes.toml: icc: address: 'icc' is no mail"),

@@ -1,0 +1,113 @@
+"""Mail out of an Exchange mailbox, and the approved reply in its Sent Items and with the customer, in one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from tests.desks.desk import DeskUnderTest, MailboxConfig, mail_desk
+from tests.e2e.letters import letter
+from tests.exchange_server.server import CUT_AFTER, ExchangeServer
+from tests.exchange_server.state import MailboxState
+from tests.mailserver.server import MailServer
+from tests.mailserver.smtp_server import SmtpServer
+
+ICC, CUSTOMER = "icc@northgate.example", "customer@customer.example"
+MAILBOX = """\
+[icc]
+address = "icc@northgate.example"
+protocol = "exchange"
+host = "127.0.0.1"
+port = {port}
+tls = "none"
+user = "svc-desk"
+auth = "basic"
+version = "Exchange2016"
+password_env = "PASSWORD_ICC"
+folder = "Inbox/Desk"
+start = "all"
+after_store = "move:Inbox/Worked"
+"""
+
+
+@pytest.fixture
+def box(exchange: ExchangeServer) -> MailboxState:
+    box = exchange.add_mailbox(ICC)
+    box.make("Desk", box.folders["inbox"].folder_id)
+    exchange.add_mailbox(CUSTOMER)
+    return box
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, exchange: ExchangeServer, box: MailboxState, mail_server: MailServer, smtp_server: SmtpServer
+) -> Iterator[DeskUnderTest]:
+    desk = mail_desk(tmp_path, mail_server, smtp_server, mailboxes=[MailboxConfig("icc", password=exchange.password)])
+    (desk.config / "mailboxes.toml").write_text(MAILBOX.format(port=exchange.port))
+    bot = (desk.config / "bot.toml").read_text()
+    head, _, rest = bot.partition("[outgoing]")
+    (desk.config / "bot.toml").write_text(
+        f'{head}[outgoing]\nprotocol = "exchange"\n\n[engine]{rest.split("[engine]")[1]}'
+    )
+    desk.add_user()
+    yield desk
+    assert smtp_server.accepted == []
+
+
+def folder(box: MailboxState, name: str) -> list[Message]:
+    found = next(each for key, each in box.folders.items() if name in (key, each.name))
+    return [item.message for item in found.items.values()]
+
+
+def test_from_the_folder_to_the_customer_and_back(
+    exchange: ExchangeServer, box: MailboxState, desk: DeskUnderTest
+) -> None:
+    watched = next(each for each in box.folders.values() if each.name == "Desk")
+    box.deliver(letter(), watched.folder_id)
+    assert "1 messages taken in" in desk.command("run", "--once")
+    (item,), (draft,) = desk.rows("items"), desk.rows("drafts")
+    assert (item["category"], draft["to"]) == ("revision", [CUSTOMER])
+    assert folder(box, "Desk") == []
+    assert len(folder(box, "Worked")) == 1
+    assert exchange.world.sent == []
+
+    desk.command("approve", str(draft["id"]), "--as", "kim")
+    # The answer to the word to send is lost: the reply is looked up, and is not sent twice.
+    exchange.trouble("SendItem", CUT_AFTER)
+    assert "1 sent" in desk.command("run", "--once")
+    desk.command("run", "--once")
+    (copy,) = folder(box, "sentitems")
+    (reply,) = folder(exchange.world.mailboxes[CUSTOMER], "inbox")
+    assert reply["Message-ID"] == copy["Message-ID"]
+    assert (reply["In-Reply-To"], reply["References"]) == ("<first@customer.example>", "<first@customer.example>")
+    assert folder(box, "drafts") == []
+    (entry,) = desk.rows("outbox")
+    assert (entry["state"], entry["in_sent_folder"]) == ("sent", True)
+
+    answer = letter(
+        str(reply["Subject"]),
+        "Thanks, and please send the corrected invoice INV-55120 to the same address.\n",
+        message_id="second@customer.example",
+        references=["first@customer.example", str(reply["Message-ID"]).strip("<>")],
+    )
+    box.deliver(answer, watched.folder_id)
+    desk.command("run", "--once")
+    (same,) = desk.rows("items")
+    assert (same["number"], same["messages"], same["state"]) == (item["number"], 2, "open")
+
+
+def test_the_check_tries_the_mailbox_and_the_trial_goes_all_the_way_round(
+    exchange: ExchangeServer, box: MailboxState, desk: DeskUnderTest
+) -> None:
+    told = desk.command("check")
+    assert "ok     mailbox icc: 0 messages in Inbox/Desk, by delegate, with notifications" in told
+    assert "ok     outgoing: Exchange answers for icc@northgate.example" in told
+    # The trial arrives in the inbox, from where the rule of the mailbox brings mail to the folder.
+    exchange.world.rules["inbox"] = "Desk"
+    told = desk.command("check", "--exercise", "icc")
+    assert "FAILED" not in told
+    assert "finding its copy in the folder of sent mail: the server filed it" in told
+    assert len(folder(box, "Worked")) == 1
