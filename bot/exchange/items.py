@@ -31,6 +31,8 @@ HEADER_FACTS = (
     "references",
 )
 FACTS = (*HEADER_FACTS, "body", "attachments")
+# Those of them that every item has, message or not.
+OF_EVERY_ITEM = ("item_class", "subject", "datetime_received", "datetime_sent", "headers", "body", "attachments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,10 @@ def _listed(item_id: etree._Element) -> Listed:
     )
 
 
-def id_in(told: etree._Element) -> tuple[str, str]:
+def id_in(told: etree._Element) -> tuple[str, str | None]:
     """The id and change key of the first item in an answer."""
     found = inner(told, f".//{T}ItemId")
-    return _id_of(found), found.get("ChangeKey", "")
+    return _id_of(found), found.get("ChangeKey")
 
 
 def mime_in(told: etree._Element) -> bytes:

@@ -4,6 +4,7 @@ handed out as it came, message by message, since its own models refuse what they
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from exchangelib.services.common import EWSService
 from exchangelib.util import MNS, SOAPNS, TNS, DocumentYielder, to_xml
 from lxml import etree
 
+_ENVELOPE_END = re.compile(rb"</([\w.-]+:)?Envelope\s*>\s*$")
 M, T = f"{{{MNS}}}", f"{{{TNS}}}"
 
 Element = etree._Element  # noqa: SLF001 (lxml has no public name for its elements)
@@ -59,7 +61,7 @@ class _OneTry:
 
     def _messages_in(self, content: bytes) -> list[etree._Element]:
         # exchangelib's parser mends what is torn, and would take half a message for a whole one.
-        if not content.rstrip().endswith(b"Envelope>"):
+        if not _ENVELOPE_END.search(content[-100:]):
             raise MalformedResponseError("the answer was cut off, or is none")
         body = to_xml(content).find(f"{{{SOAPNS}}}Body")
         if body is None:
@@ -156,13 +158,13 @@ class Move(_OneTry, MoveItem):  # type: ignore[misc]
 class Categorize(_OneTry, UpdateItem):  # type: ignore[misc]
     """Set the categories of items."""
 
-    def get_payload(self, changes: Sequence[tuple[str, str, Sequence[str]]]) -> etree._Element:
-        """`changes` are the element name, the id and all the categories of each item."""
+    def get_payload(self, changes: Sequence[tuple[str, Element, Sequence[str]]]) -> etree._Element:
+        """`changes` are the element name, the ItemId and all the categories of each item."""
         how = ("AlwaysOverwrite", "SaveOnly", "SendToNone")
         payload: Element = super().get_payload([], *how, suppress_read_receipts=True)
-        for kind, item_id, categories in changes:
+        for kind, item, categories in changes:
             change = etree.SubElement(inner(payload, f"{M}ItemChanges"), f"{T}ItemChange")
-            etree.SubElement(change, f"{T}ItemId", Id=item_id)
+            etree.SubElement(change, f"{T}ItemId", dict(item.attrib))
             field = etree.SubElement(etree.SubElement(change, f"{T}Updates"), f"{T}SetItemField")
             etree.SubElement(field, f"{T}FieldURI", FieldURI="item:Categories")
             told = etree.SubElement(etree.SubElement(field, f"{T}{kind}"), f"{T}Categories")

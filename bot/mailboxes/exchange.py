@@ -30,6 +30,8 @@ from bot.mailboxes.exchange_reading import ExchangeReading
 # Between two questions to a server that cannot tell of news by itself.
 ASK_SECONDS = 3.0
 CLOSE_SECONDS = 2.0
+# Of so many messages of a backlog the store is asked at a time whether it knows them.
+ASKED_AT_ONCE = 500
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -83,8 +85,8 @@ class ExchangeMailbox:
             return False
         deadline = time.monotonic() + seconds
         with self._using("waiting for news", is_opening=False):
-            self._news.start()
             while not self._closing.is_set():
+                self._news.start()
                 self._wake.clear()
                 if self._has_news():
                     return True
@@ -145,10 +147,15 @@ class ExchangeMailbox:
         ]
 
     def _from_backlog(self, cursor: Cursor, waiting: Sequence[Listed], limits: BatchLimits) -> Batch:
-        new = self._unknown(waiting)
+        new: list[Listed] = []
+        at = 0
+        # Only as far as this batch may need it: a backlog may be the mail of years.
+        while at < len(waiting) and len(new) <= limits.count:
+            new += self._unknown(waiting[at : at + ASKED_AT_ONCE])
+            at += ASKED_AT_ONCE
         taken = _within(new, limits)
         fetched = self._reading.read(taken, limits)
-        left = new[len(taken) :]
+        left = [*new[len(taken) :], *waiting[at:]]
         after = {key: value for key, value in cursor.items() if key != "upto"}
         if left:
             after["upto"] = _place(taken[-1])

@@ -111,6 +111,13 @@ class ExchangeReading:
         return head_of_item(items.facts_in(told))[:HEAD_BYTES]
 
     def _facts(self, item_id: str, names: Sequence[str]) -> services.Element:
+        try:
+            return self._properties(item_id, names)
+        except (ews.ErrorInvalidPropertyRequest, ews.ErrorUnsupportedPropertyDefinition):
+            # Some servers refuse to tell of an appointment or a note what only messages have.
+            return self._properties(item_id, [name for name in names if name in items.OF_EVERY_ITEM])
+
+    def _properties(self, item_id: str, names: Sequence[str]) -> services.Element:
         told: services.Element = self._connection.one(
             services.Get, items=_ids([item_id]), additional_fields=services.fields(*names), shape="IdOnly"
         )

@@ -44,7 +44,7 @@ def _categorize(connection: ExchangeConnection, pointers: Sequence[str], name: s
         item = inner(item_id, "..")
         present = [each.text or "" for each in item.iterfind(f"{T}Categories/{T}String")]
         if name not in present:
-            changes.append((etree.QName(item).localname, item_id.get("Id", ""), [*present, name]))
+            changes.append((etree.QName(item).localname, item_id, [*present, name]))
     if changes:
         _check(connection.ask(services.Categorize, changes=changes))
 

@@ -89,7 +89,7 @@ def _send(connection: ExchangeConnection, message_id: str, raw: bytes, looks_aft
     return Receipt("Exchange took it for sending", is_filed=True)
 
 
-def _draft(connection: ExchangeConnection, message_id: str, raw: bytes) -> tuple[str, str]:
+def _draft(connection: ExchangeConnection, message_id: str, raw: bytes) -> tuple[str, str | None]:
     """The id and change key of the message, stored among the drafts. Whatever fails here, nothing has left."""
     try:
         told = connection.one(services.Create, raw=raw, folder=connection.well_known("drafts"), is_sent=False)

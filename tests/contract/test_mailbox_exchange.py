@@ -175,6 +175,11 @@ def test_every_kind_of_item_is_mail_of_some_kind(exchange_place: ExchangePlace, 
     assert subject_numbers(exchange_place.open().fetch(None, EVERYTHING, LIMITS)) == [3]
 
 
+def test_what_only_messages_have_is_not_needed_of_an_appointment(exchange_place: ExchangePlace) -> None:
+    exchange_place.box.deliver(make_raw(3), kind="IPM.Appointment", element="CalendarItem", has_mime=False)
+    assert subject_numbers(exchange_place.open().fetch(None, EVERYTHING, LIMITS)) == [3]
+
+
 def test_an_item_that_the_server_cannot_read_at_all_costs_only_itself(exchange_place: ExchangePlace) -> None:
     exchange_place.box.deliver(make_raw(1), received_at=NOON, fails_with="ErrorItemCorrupt")
     exchange_place.put(make_raw(2))

@@ -138,6 +138,8 @@ def get_item(asking: Asking) -> list[Element]:
 
     def one(item_id: str) -> Element:
         _, _, item = asking.item(item_id)
+        if item.element == "CalendarItem" and any(name.startswith("message:") for name in asked):
+            raise RefusedError("ErrorInvalidPropertyRequest")
         if item.fails_with and "item:MimeContent" in asked:
             raise RefusedError(item.fails_with)
         if item.fails_with == "ErrorItemCorrupt":

@@ -19,10 +19,10 @@ from typing import Any, Self
 
 from lxml import etree
 
-from tests.exchange_server import answers, operations, syncing
+from tests.exchange_server import answers, operations, streaming, syncing
 from tests.exchange_server.ntlm import NtlmLogin
 from tests.exchange_server.operations import Asking, RefusedError, World
-from tests.exchange_server.schema import SOAP, M, T, mistakes_in
+from tests.exchange_server.schema import SOAP, T, mistakes_in
 from tests.exchange_server.state import MailboxState
 
 OPERATIONS: dict[str, Callable[[Asking], list[etree._Element]]] = {
@@ -245,31 +245,17 @@ class _Handler(BaseHTTPRequestHandler):
         return etree.tostring(whole, xml_declaration=True, encoding="utf-8")
 
     def _stream(self, body: etree._Element) -> None:
-        """Tell of each event when it comes, until the time is over or the subscription is given up."""
-        ews = self.server.ews
-        number = body.findtext(f".//{T}SubscriptionId") or ""
-        until = time.monotonic() + 60 * int(body.findtext(f"{M}ConnectionTimeout") or "1")
         self.send_response(200)
         self.send_header("Content-Type", "text/xml; charset=utf-8")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self._chunk(_streamed(element_of_status("OK")))
-        while time.monotonic() < until and not self.server.is_ending:
-            with ews.lock:
-                known = ews.world.subscriptions.get(number)
-                events = list(known[1]) if known else []
-                if known:
-                    known[1].clear()
-            if known is None:
-                self._chunk(_streamed_error(number))
-                break
-            if events and not ews.world.drops_notifications:
-                self._chunk(_streamed(_notification(number, known[0].folder_id, events)))
-            time.sleep(0.02)
+        for document in streaming.told(
+            self.server.ews.world, self.server.ews.lock, body, lambda: self.server.is_ending
+        ):
+            self._chunk(self._written(document))
         self._chunk(b"")
 
-    def _chunk(self, document: etree._Element | bytes) -> None:
-        content = document if isinstance(document, bytes) else self._written(document)
+    def _chunk(self, content: bytes) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
 
@@ -313,35 +299,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-
-
-def element_of_status(status: str, *before: etree._Element) -> etree._Element:
-    return answers.success("GetStreamingEvents", *before, answers.element(f"{M}ConnectionStatus", status))
-
-
-def _streamed(message: etree._Element) -> etree._Element:
-    return answers.response("GetStreamingEvents", [message])
-
-
-def _streamed_error(number: str) -> etree._Element:
-    message = answers.failure("GetStreamingEvents", "ErrorSubscriptionNotFound")
-    ids = answers.element(f"{M}ErrorSubscriptionIds", answers.element(f"{T}SubscriptionId", number))
-    message.append(ids)
-    return _streamed(message)
-
-
-def _notification(number: str, folder_id: str, events: list[tuple[str, Any]]) -> etree._Element:
-    told = [answers.element(f"{T}SubscriptionId", number), answers.element(f"{T}MoreEvents", "false")]
-    for how, item in events:
-        children = [
-            answers.element(f"{T}Watermark", "AQAA"),
-            answers.element(f"{T}TimeStamp", f"{item.received_at:%Y-%m-%dT%H:%M:%SZ}"),
-            answers.element(f"{T}ItemId", Id=item.item_id),
-            answers.element(f"{T}ParentFolderId", Id=folder_id),
-        ]
-        if how == "MovedEvent":
-            children.append(answers.element(f"{T}OldItemId", Id="AAMkADold"))
-            children.append(answers.element(f"{T}OldParentFolderId", Id="AAMkADoldfolder"))
-        told.append(answers.element(f"{T}{how}", *children))
-    notification = answers.element(f"{T}Notification", *told)
-    return answers.success("GetStreamingEvents", answers.element(f"{M}Notifications", notification))
