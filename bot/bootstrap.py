@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from bot.accounts import Accounts
 from bot.clock import SystemClock
+from bot.desk.outbox import Way
 from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
-from bot.errors import PermanentError
+from bot.errors import PermanentError, SettingsError
 from bot.mail.cursor import BatchLimits
 from bot.mailboxes import PROTOCOLS
 from bot.oauth.login import Vault
@@ -129,6 +130,7 @@ def open_store(settings: Settings) -> SqlStore:
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """Wire the desk. The store is migrated; mail servers are not contacted."""
+    _check_ways(settings)
     clock = clock or SystemClock()
     store = open_store(settings)
     secret = store.secret()
@@ -154,6 +156,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             secret=secret,
             time_zone=company.time_zone,
             second_person_above=settings.trust.second_person_above,
+            in_drafts=frozenset(slug for slug, table in settings.mailboxes.items() if table.approved is Way.DRAFTS),
         ),
         watch_rules=watch_rules(
             settings.watch,
@@ -168,6 +171,17 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
         ),
         accounts=accounts,
     )
+
+
+def _check_ways(settings: Settings) -> None:
+    """Raises SettingsError where approved mail is to go where the protocol of its mailbox cannot put it."""
+    mistakes = [
+        f'mailboxes.toml: {slug}: approved: protocol {table.protocol} has no Drafts folder; use "send"'
+        for slug, table in settings.mailboxes.items()
+        if table.approved is Way.DRAFTS and PROTOCOLS[table.protocol].drafts_folder is None
+    ]
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
 
 
 def _desk_policy(settings: Settings, addresses: Mapping[str, str], secret: bytes) -> DeskPolicy:

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from bot.desk.approval import Approval
 from bot.desk.basis import Basis
 from bot.desk.draft import Draft, DraftState
-from bot.desk.outbox import OutboxEntry, Outcome
+from bot.desk.outbox import EntryOutcome, OutboxEntry, SentByPerson, Way
 from bot.desk.record import RecordEntry
 from bot.desk.task import Task
 from bot.desk.verdict import Verdict
@@ -65,7 +65,10 @@ class Threads(Protocol):
 
 class Messages(Protocol):
     def add(self, message: NewMessage) -> int: ...
-    def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int: ...
+    def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime, as_sent: SentByPerson | None = None) -> int:
+        """Of what was sent: as approved, or `as_sent` by a person from Drafts."""
+        ...
+
     def get(self, message_id: int) -> StoredMessage: ...
     def inbound(self, message_id: int) -> InboundRow | None:
         """The message as it was understood; None where it went out or was never sorted."""
@@ -155,17 +158,29 @@ class Drafts(Protocol):
 class Outbox(Protocol):
     def add(self, entry: OutboxEntry) -> int: ...
     def get(self, entry_id: int) -> OutboxEntry: ...
-    def due(self, now: datetime, limit: int) -> Sequence[int]: ...
+    def due(self, way: Way, now: datetime, limit: int) -> Sequence[int]: ...
     def claim(self, entry_id: int, now: datetime) -> OutboxEntry | None:
         """Take a due entry for sending; None where someone else has it or it is not due."""
         ...
 
-    def lost_claims(self, before: datetime) -> Sequence[int]: ...
+    def lost_claims(self, way: Way, before: datetime) -> Sequence[int]: ...
     def unfiled(self, limit: int) -> Sequence[int]:
         """Sent entries whose copy is not in the Sent folder yet."""
         ...
 
-    def settle(self, entry: OutboxEntry, outcome: Outcome) -> None:
+    def mailboxes_in_drafts(self) -> Sequence[str]:
+        """The mailboxes in whose Drafts folder something lies."""
+        ...
+
+    def in_drafts(self, mailbox: str) -> Sequence[OutboxEntry]:
+        """All that lies in the Drafts folder of a mailbox, as far as the desk knows, oldest first."""
+        ...
+
+    def mark_missing(self, entry_ids: Sequence[int], since: datetime | None) -> None:
+        """Note that these lie neither in Drafts nor in Sent since then, or with None that they do."""
+        ...
+
+    def settle(self, entry: OutboxEntry, outcome: EntryOutcome) -> None:
         """Raises ConflictError unless the entry is still in the state that `entry` shows."""
         ...
 

@@ -82,9 +82,9 @@ def drafts(ctx: click.Context, state: str | None, item: str | None, limit: int |
 
 
 @click.command()
-@click.option("--state", help="queued, sending, sent, uncertain or failed.")
+@click.option("--state", help="queued, sending, sent, uncertain, failed, in_drafts or deleted.")
 @click.option(
-    "--decide", nargs=2, metavar="ID sent|again|cancel", help="Decide about an entry that waits for a person."
+    "--decide", nargs=2, metavar="ID sent|again|cancel|deleted", help="Decide about an entry that waits for a person."
 )
 @as_user
 @as_json
@@ -264,4 +264,7 @@ def outbox_json(row: OutboxRow) -> Mapping[str, Any]:
         "returned": [{"recipient": recipient, "answer": answer} for recipient, answer in entry.returned],
         "sent_at": entry.sent_at.isoformat() if entry.sent_at else None,
         "in_sent_folder": entry.is_filed,
+        "way": entry.way,
+        "in_drafts_at": entry.in_drafts_at.isoformat() if entry.in_drafts_at else None,
+        "changed": entry.is_changed,
     }

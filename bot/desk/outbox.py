@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from bot.errors import BotError, PermanentError, RuleViolationError, TransientError
 from bot.mail.envelope import Envelope, Receipt
+from bot.mail.message import InboundMessage
 
 # The sum is two days: an outage over a weekend must not cost a customer the answer.
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 908, 908, 908))
@@ -23,6 +24,16 @@ class OutboxState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
+    # Of those that people send themselves: it lies in the Drafts folder, or a person deleted it there.
+    IN_DRAFTS = "in_drafts"
+    DELETED = "deleted"
+
+
+class Way(StrEnum):
+    """How approved mail of a mailbox leaves: the desk sends it, or a person does from the Drafts folder."""
+
+    SEND = "send"
+    DRAFTS = "drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,12 @@ class OutboxEntry:
     is_filed: bool = False
     # Recipients from whom it came back, each with the server's words.
     returned: tuple[tuple[str, str], ...] = ()
+    way: Way = Way.SEND
+    in_drafts_at: datetime | None = None
+    # Since when it lies neither in Drafts nor in Sent.
+    missing_since: datetime | None = None
+    # A person changed the text before they sent it from Drafts.
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,28 @@ class Uncertain:
 
 
 Outcome = Sent | Retry | Failed | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class InDrafts:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentByPerson:
+    """Found in Sent: the message as the person sent it, under whatever Message-ID their mail program gave it."""
+
+    at: datetime
+    message: InboundMessage
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    reason: str
+
+
+EntryOutcome = Outcome | InDrafts | SentByPerson | Deleted
 
 
 def check_untouched(entry: OutboxEntry) -> None:
@@ -108,11 +147,13 @@ DECISIONS = {
     OutboxState.UNCERTAIN: ("sent", "again"),
     OutboxState.FAILED: ("sent", "again"),
     OutboxState.QUEUED: ("cancel",),
+    OutboxState.IN_DRAFTS: ("sent", "deleted"),
+    OutboxState.DELETED: ("sent", "again"),
 }
 
 
-def decide_entry(entry: OutboxEntry, decision: str, now: datetime) -> Outcome:
-    """A person's word: `sent` (it arrived), `again` (send it once more) or `cancel` (it must not leave)."""
+def decide_entry(entry: OutboxEntry, decision: str, now: datetime) -> EntryOutcome:
+    """A person's word: `sent` (it arrived), `again` (once more), `cancel` (it must not leave), `deleted` (there)."""
     allowed = DECISIONS.get(entry.state, ())
     if not allowed:
         raise RuleViolationError(f"outbox entry {entry.entry_id} is {entry.state}; there is nothing to decide")
@@ -122,4 +163,6 @@ def decide_entry(entry: OutboxEntry, decision: str, now: datetime) -> Outcome:
         return Sent(now, Receipt("a person says that it was sent"))
     if decision == "again":
         return Retry(now, "a person says to send it again")
+    if decision == "deleted":
+        return Deleted("a person says that it was deleted in Drafts")
     return Failed("cancelled before it was sent")

@@ -10,6 +10,7 @@ from functools import partial
 from bot.bootstrap import Desk
 from bot.desk.watch import BalanceCheck
 from bot.jobs.boundary import Broken, guarded
+from bot.jobs.drafts_folders import fill_drafts_folders, follow_drafts_folders
 from bot.jobs.reporting import mail_reports
 from bot.jobs.work import empty_outbox, fill_search_all, look_after_sent, poll_mailbox, sweep_all, take_in_all
 from bot.ports import Mailbox
@@ -75,6 +76,8 @@ def run_once(desk: Desk, progress: Progress | None = None) -> Round:
     told.drafted()
     sent = empty_outbox(desk)
     look_after_sent(desk)
+    fill_drafts_folders(desk)
+    follow_drafts_folders(desk)
     balanced = tuple(_with_balance(desk, each.result()) for each in rounds)
     for one in balanced:
         if one.balance is not None:

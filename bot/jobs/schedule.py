@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.bootstrap import Desk
+from bot.jobs.drafts_folders import fill_drafts_folders, follow_drafts_folders
 from bot.jobs.reporting import mail_reports
 from bot.jobs.work import empty_outbox, fill_search_all, look_after_sent, remind, sweep_all, take_in_all
 from bot.policies.table import seconds
@@ -56,6 +57,8 @@ def rows(desk: Desk, poll: Callable[[str], object], balance: Callable[[str], obj
         Row("search", seconds(engine.send_every), lambda: fill_search_all(desk)),
         Row("outbox", seconds(engine.send_every), lambda: empty_outbox(desk)),
         Row("sent_copies", seconds(engine.send_every), lambda: look_after_sent(desk)),
+        Row("into_drafts", seconds(engine.send_every), lambda: fill_drafts_folders(desk)),
+        Row("from_drafts", seconds(engine.sweep_every), lambda: follow_drafts_folders(desk)),
     ]
 
 

@@ -9,7 +9,7 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from bot.bootstrap import Desk
-from bot.desk.outbox import CLAIM_HELD_FOR, Sent
+from bot.desk.outbox import CLAIM_HELD_FOR, Sent, Way
 from bot.jobs.boundary import Broken, Done, guarded
 from bot.log import logger
 from bot.ports import Mailbox
@@ -86,7 +86,7 @@ def empty_outbox(desk: Desk) -> int:
     """Send what is due. How many were sent."""
     now = desk.clock.now()
     with desk.store.look() as uow:
-        due = uow.outbox.due(now, 100)
+        due = uow.outbox.due(Way.SEND, now, 100)
     sent = 0
     for entry_id in due:
         outcome = guarded("send", partial(send, entry_id, store=desk.store, sender=desk.sender, clock=desk.clock))
@@ -99,7 +99,7 @@ def empty_outbox(desk: Desk) -> int:
 def look_after_sent(desk: Desk) -> None:
     """Settle what a dead sender left, and file copies. Apart from sending, which no IMAP server may hold up."""
     with desk.store.look() as uow:
-        lost = uow.outbox.lost_claims(desk.clock.now() - CLAIM_HELD_FOR)
+        lost = uow.outbox.lost_claims(Way.SEND, desk.clock.now() - CLAIM_HELD_FOR)
         unfiled = [uow.outbox.get(entry_id) for entry_id in uow.outbox.unfiled(100)]
     for entry_id in lost:
         guarded("settle", partial(_settle_lost, desk, entry_id), entry=entry_id)

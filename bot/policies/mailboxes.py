@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from bot.desk.outbox import Way
 from bot.mail.address import Address, is_in_domains
 from bot.policies.table import MAIL_ADDRESS, Duration, Table, Tls, is_this_machine
 
@@ -42,6 +43,7 @@ class MailboxTable(Table):
     folder: str = "INBOX"
     path: str = ""
     sent_folder: str = ""
+    approved: Way = Way.SEND
     drafts_folder: str = ""
     start: Annotated[Any, AfterValidator(_start)] = "now"
     poll_every: Duration = "60s"

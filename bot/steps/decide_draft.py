@@ -150,6 +150,7 @@ def _outbox_entry(uow: UnitOfWork, draft: Draft, person: str, now: datetime, let
         failures=0,
         next_attempt_at=now + letterhead.held_for,
         raw=raw,
+        way=letterhead.way_of(draft.mailbox),
     )
 
 

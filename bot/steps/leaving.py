@@ -13,10 +13,16 @@ from bot.repositories import Store, UnitOfWork
 from bot.steps.reminding_still import why_not_remind_now
 from bot.steps.second_look import came_back, what_is_new
 
+_WITH_REASON = {
+    outbox.Failed: "not_sent",
+    outbox.Uncertain: "sending_uncertain",
+    outbox.Deleted: "deleted_in_drafts",
+}
+
 
 def hand_over(
-    entry_id: int, hand: Callable[[outbox.OutboxEntry], outbox.Outcome], *, store: Store, clock: Clock
-) -> outbox.Outcome | None:
+    entry_id: int, hand: Callable[[outbox.OutboxEntry], outbox.EntryOutcome], *, store: Store, clock: Clock
+) -> outbox.EntryOutcome | None:
     """Give one due entry to `hand`, once. None where it was not due or someone else has it."""
     # Claimed and committed first: after a crash we would rather ask a person than mail a customer twice.
     with store.begin() as uow:
@@ -26,7 +32,7 @@ def hand_over(
     if entry is None:
         return None
 
-    outcome: outbox.Outcome
+    outcome: outbox.EntryOutcome
     if held_back:
         outcome = outbox.Failed(held_back)
         settle(entry, outcome, store, clock)
@@ -40,7 +46,7 @@ def hand_over(
     return outcome
 
 
-def settle(entry: outbox.OutboxEntry, outcome: outbox.Outcome, store: Store, clock: Clock) -> None:
+def settle(entry: outbox.OutboxEntry, outcome: outbox.EntryOutcome, store: Store, clock: Clock) -> None:
     now = clock.now()
     with store.begin() as uow:
         uow.outbox.settle(entry, outcome)
@@ -50,10 +56,13 @@ def settle(entry: outbox.OutboxEntry, outcome: outbox.Outcome, store: Store, clo
         uow.commit()
 
 
-def note_sent(uow: UnitOfWork, entry: outbox.OutboxEntry, outcome: outbox.Outcome) -> None:
+def note_sent(uow: UnitOfWork, entry: outbox.OutboxEntry, outcome: outbox.EntryOutcome) -> None:
     """What was sent stands in the conversation, and the clocks know of it. The caller commits."""
     if isinstance(outcome, outbox.Sent):
         uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at)
+        uow.clocks.restart(entry.draft_id)
+    elif isinstance(outcome, outbox.SentByPerson):
+        uow.messages.add_outbound(entry, uow.drafts.get(entry.draft_id), outcome.at, outcome)
         uow.clocks.restart(entry.draft_id)
 
 
@@ -70,10 +79,15 @@ def _why_held_back(uow: UnitOfWork, entry: outbox.OutboxEntry, now: datetime) ->
     return f"held back, since {'; '.join(changes)}" if changes else ""
 
 
-def _told(outcome: outbox.Outcome) -> tuple[str, dict[str, str]]:
+def _told(outcome: outbox.EntryOutcome) -> tuple[str, dict[str, str]]:
     if isinstance(outcome, outbox.Sent):
         return "sent", {"answer": outcome.receipt.answer}
     if isinstance(outcome, outbox.Retry):
         return "not_sent_yet", {"reason": outcome.reason, "again_at": outcome.at.isoformat()}
-    what = "not_sent" if isinstance(outcome, outbox.Failed) else "sending_uncertain"
-    return what, {"reason": outcome.reason}
+    if isinstance(outcome, outbox.InDrafts):
+        return "put_into_drafts", {}
+    if isinstance(outcome, outbox.SentByPerson):
+        message = outcome.message
+        text = "changed" if outcome.is_changed else "as approved"
+        return "sent_from_drafts", {"text": text, "message_id": message.message_id_header, "subject": message.subject}
+    return _WITH_REASON[type(outcome)], {"reason": outcome.reason}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.desk.draft import Draft, DraftFile, DraftText
+from bot.desk.outbox import Way
 from bot.errors import RuleViolationError
 from bot.mail.address import Address
 from bot.mail.compose import Outgoing, Quoted
@@ -33,6 +34,11 @@ class Letterhead:
     second_person_above: Decimal = Decimal(10000)
     # How long an approved mail stays here before it may leave, so that the approval can be taken back.
     held_for: timedelta = timedelta(0)
+    # The mailboxes whose approved mail people send themselves from the Drafts folder.
+    in_drafts: frozenset[str] = frozenset()
+
+    def way_of(self, mailbox: str) -> Way:
+        return Way.DRAFTS if mailbox in self.in_drafts else Way.SEND
 
     def sender_for(self, mailbox: str) -> tuple[Address, Address | None]:
         """From, and Reply-To where answers must go elsewhere: back to the mailbox that the desk reads."""

@@ -12,7 +12,7 @@ from bot.steps.leaving import hand_over, note_sent, settle
 from bot.steps.persons import check_works_on_draft, known_person
 
 
-def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox.Outcome | None:
+def send(entry_id: int, *, store: Store, sender: Sender, clock: Clock) -> outbox.EntryOutcome | None:
     """Send one due entry, once. None where it was not due or someone else has it."""
 
     def hand(entry: outbox.OutboxEntry) -> outbox.Outcome:
@@ -53,7 +53,7 @@ def settle_lost_claim(entry_id: int, *, store: Store, sent_folder: SentFolder | 
     return outcome
 
 
-def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clock: Clock) -> outbox.Outcome:
+def decide_entry(entry_id: int, decision: str, person: str, *, store: Store, clock: Clock) -> outbox.EntryOutcome:
     """Carry out a person's word on an uncertain or failed entry."""
     now = clock.now()
     with store.begin() as uow:

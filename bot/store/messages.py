@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.desk.draft import Draft
-from bot.desk.outbox import OutboxEntry
+from bot.desk.outbox import OutboxEntry, SentByPerson
 from bot.desk.verdict import Verdict
 from bot.errors import NotFoundError
 from bot.mail.address import Address
@@ -91,6 +91,20 @@ def _inbound_from_row(row: Row[Any]) -> InboundMessage:
     )
 
 
+def _as_sent(sent: SentByPerson, entry: OutboxEntry) -> dict[str, Any]:
+    """What a person's mail program made of an approved reply. Without a Message-ID it keeps ours."""
+    message = sent.message
+    values = _parsed_values(message)
+    kept = ("recipients", "subject", "newest_text", "attachments")
+    changed = ", changed by a person before they sent it from Drafts" if sent.is_changed else ", sent from Drafts"
+    known_as = message.message_id_header or entry.message_id_header
+    return {name: values[name] for name in kept} | {
+        "message_id_header": known_as,
+        "message_id_sha256": header_key(known_as),
+        "why": f"approved by {entry.approved_by}{changed}",
+    }
+
+
 def understood(row: Row[Any]) -> InboundRow | None:
     verdict = verdict_from_json(row.verdict)
     if verdict is None or row.direction != "inbound":
@@ -131,7 +145,7 @@ class SqlMessages:
         self._conversations.took(message.thread_id, brought, values["message_id_sha256"], values["sender_key"])
         return message_id
 
-    def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime) -> int:
+    def add_outbound(self, entry: OutboxEntry, draft: Draft, now: datetime, as_sent: SentByPerson | None = None) -> int:
         message_id = self._conversations.kept.next_id(t.message)
         values: dict[str, object] = {
             "id": message_id,
@@ -165,7 +179,7 @@ class SqlMessages:
             "verdict": None,
             "disposition": "sent",
             "why": f"approved by {entry.approved_by}",
-        }
+        } | (_as_sent(as_sent, entry) if as_sent is not None else {})
         self._conversations.forget()
         self._conversations.kept.add(t.message, values)
         return message_id

@@ -8,7 +8,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from bot.desk.outbox import Failed, OutboxEntry, OutboxState, Outcome, Retry, Sent
+from bot.desk.outbox import (
+    Deleted,
+    EntryOutcome,
+    Failed,
+    InDrafts,
+    OutboxEntry,
+    OutboxState,
+    Retry,
+    Sent,
+    SentByPerson,
+    Uncertain,
+    Way,
+)
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.envelope import Envelope
 from bot.store import tables as t
@@ -40,13 +52,25 @@ def entry_from_row(row: Row[Any]) -> OutboxEntry:
         refused=tuple((recipient, words) for recipient, words in row.refused),
         is_filed=row.is_filed,
         returned=tuple((recipient, words) for recipient, words in row.returned),
+        way=Way(row.way),
+        in_drafts_at=row.in_drafts_at,
+        missing_since=row.missing_since,
+        is_changed=row.is_changed,
     )
 
 
-def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
+_WITH_REASON = {
+    Failed: OutboxState.FAILED,
+    Uncertain: OutboxState.UNCERTAIN,
+    Deleted: OutboxState.DELETED,
+}
+
+
+def _settled(entry: OutboxEntry, outcome: EntryOutcome) -> Mapping[str, object]:
     if isinstance(outcome, Sent):
         refused = [list(pair) for pair in outcome.receipt.refused]
-        is_filed = entry.is_filed or outcome.receipt.is_filed
+        # What a person sends from Drafts, their mail program files.
+        is_filed = entry.is_filed or outcome.receipt.is_filed or entry.way is Way.DRAFTS
         return {
             "state": OutboxState.SENT,
             "sent_at": outcome.at,
@@ -54,6 +78,16 @@ def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
             "refused": refused,
             "is_filed": is_filed,
         }
+    if isinstance(outcome, SentByPerson):
+        return {
+            "state": OutboxState.SENT,
+            "sent_at": outcome.at,
+            "error": "",
+            "is_filed": True,
+            "is_changed": outcome.is_changed,
+        }
+    if isinstance(outcome, InDrafts):
+        return {"state": OutboxState.IN_DRAFTS, "in_drafts_at": outcome.at, "missing_since": None, "error": ""}
     if isinstance(outcome, Retry):
         return {
             "state": OutboxState.QUEUED,
@@ -61,8 +95,7 @@ def _settled(entry: OutboxEntry, outcome: Outcome) -> Mapping[str, object]:
             "error": outcome.reason,
             "failures": entry.failures + 1,
         }
-    state = OutboxState.FAILED if isinstance(outcome, Failed) else OutboxState.UNCERTAIN
-    return {"state": state, "error": outcome.reason}
+    return {"state": _WITH_REASON[type(outcome)], "error": outcome.reason}
 
 
 _RAW_UNDER = Statement(select(t.outbox.c.raw).where(t.outbox.c.message_id_header == bindparam("header")).limit(1))
@@ -86,6 +119,7 @@ class SqlOutbox:
             "next_attempt_at": entry.next_attempt_at,
             "refused": [],
             "returned": [],
+            "way": entry.way,
         }
         return int(self._connection.execute(insert(t.outbox).returning(t.outbox.c.id), values).scalar_one())
 
@@ -95,9 +129,9 @@ class SqlOutbox:
             raise NotFoundError(f"there is no outbox entry {entry_id}")
         return entry_from_row(row)
 
-    def due(self, now: datetime, limit: int) -> Sequence[int]:
+    def due(self, way: Way, now: datetime, limit: int) -> Sequence[int]:
         outbox = t.outbox.c
-        is_due = (outbox.state == OutboxState.QUEUED) & (outbox.next_attempt_at <= now)
+        is_due = (outbox.state == OutboxState.QUEUED) & (outbox.next_attempt_at <= now) & (outbox.way == way)
         return list(self._connection.scalars(select(outbox.id).where(is_due).order_by(outbox.id).limit(limit)))
 
     def claim(self, entry_id: int, now: datetime) -> OutboxEntry | None:
@@ -109,9 +143,10 @@ class SqlOutbox:
         )
         return self.get(entry_id) if claimed.rowcount == 1 else None
 
-    def lost_claims(self, before: datetime) -> Sequence[int]:
+    def lost_claims(self, way: Way, before: datetime) -> Sequence[int]:
         outbox = t.outbox.c
-        query = select(outbox.id).where(outbox.state == OutboxState.SENDING, outbox.claimed_at < before)
+        is_lost = (outbox.state == OutboxState.SENDING) & (outbox.claimed_at < before) & (outbox.way == way)
+        query = select(outbox.id).where(is_lost)
         return list(self._connection.scalars(query.order_by(outbox.id)))
 
     def unfiled(self, limit: int) -> Sequence[int]:
@@ -119,7 +154,22 @@ class SqlOutbox:
         query = select(outbox.id).where(outbox.state == OutboxState.SENT, outbox.is_filed.is_(False))
         return list(self._connection.scalars(query.order_by(outbox.id).limit(limit)))
 
-    def settle(self, entry: OutboxEntry, outcome: Outcome) -> None:
+    def mailboxes_in_drafts(self) -> Sequence[str]:
+        outbox = t.outbox.c
+        query = select(outbox.mailbox).where(outbox.state == OutboxState.IN_DRAFTS).distinct()
+        return list(self._connection.scalars(query.order_by(outbox.mailbox)))
+
+    def in_drafts(self, mailbox: str) -> Sequence[OutboxEntry]:
+        outbox = t.outbox.c
+        query = _QUERY.where(outbox.state == OutboxState.IN_DRAFTS, outbox.mailbox == mailbox).order_by(outbox.id)
+        return [entry_from_row(row) for row in self._connection.execute(query)]
+
+    def mark_missing(self, entry_ids: Sequence[int], since: datetime | None) -> None:
+        outbox = t.outbox.c
+        lies = update(t.outbox).where(outbox.id.in_(entry_ids), outbox.state == OutboxState.IN_DRAFTS)
+        self._connection.execute(lies.values(missing_since=since))
+
+    def settle(self, entry: OutboxEntry, outcome: EntryOutcome) -> None:
         outbox = t.outbox.c
         unchanged = (outbox.id == entry.entry_id) & (outbox.state == entry.state)
         if entry.claimed_at is not None:

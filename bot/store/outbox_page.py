@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, select
 
-from bot.desk.outbox import OutboxState
+from bot.desk.outbox import OutboxState, Way
 from bot.store import tables as t
 from bot.store.engine import reading
 from bot.store.object_queues import draft_lies_in
+
+_LEFT_TO_PEOPLE = (OutboxState.IN_DRAFTS, OutboxState.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class OutboxLine:
     refused: tuple[tuple[str, str], ...]
     is_filed: bool
     returned: tuple[tuple[str, str], ...]
+    mailbox: str
+    way: Way
+    in_drafts_at: datetime | None
+    is_changed: bool
 
 
 def outbox_page(
@@ -44,6 +51,28 @@ def outbox_page(
     within: frozenset[str] | None = None,
 ) -> list[OutboxLine]:
     """Newest first. `within` are the queues of whoever asks, None every queue."""
+    entry = t.outbox.c
+    query = _lines()
+    if states:
+        query = query.where(entry.state.in_(states))
+    if within is not None:
+        query = query.where(draft_lies_in(within, entry.draft_id))
+    if after is not None:
+        query = query.where(entry.id < after)
+    with reading(engine) as connection:
+        rows = connection.execute(query.order_by(entry.id.desc()).limit(limit)).all()
+    return [_line(row) for row in rows]
+
+
+def left_to_people(engine: Engine, draft_ids: Sequence[int]) -> list[OutboxLine]:
+    """Of these drafts' messages those that lie in a Drafts folder, or were deleted there; newest first."""
+    entry = t.outbox.c
+    query = _lines().where(entry.draft_id.in_(draft_ids), entry.state.in_(_LEFT_TO_PEOPLE)).order_by(entry.id.desc())
+    with reading(engine) as connection:
+        return [_line(row) for row in connection.execute(query)]
+
+
+def _lines() -> Select[Any]:
     entry, approval, version = t.outbox.c, t.approval.c, t.draft_version.c
     link = t.draft_work_item.c
     first_item = (
@@ -56,22 +85,13 @@ def outbox_page(
     joined = t.outbox.join(t.approval, approval.draft_id == entry.draft_id).join(
         t.draft_version, (version.draft_id == entry.draft_id) & (version.version == approval.version)
     )
-    query: Select[Any] = select(
+    return select(
         *(column for column in entry if column is not entry.raw),
         version.subject,
         approval.decided_by,
         approval.decided_at,
         first_item.label("item_id"),
     ).select_from(joined)
-    if states:
-        query = query.where(entry.state.in_(states))
-    if within is not None:
-        query = query.where(draft_lies_in(within, entry.draft_id))
-    if after is not None:
-        query = query.where(entry.id < after)
-    with reading(engine) as connection:
-        rows = connection.execute(query.order_by(entry.id.desc()).limit(limit)).all()
-    return [_line(row) for row in rows]
 
 
 def _line(row: Row[Any]) -> OutboxLine:
@@ -91,4 +111,8 @@ def _line(row: Row[Any]) -> OutboxLine:
         refused=tuple((address, words) for address, words in row.refused),
         is_filed=row.is_filed,
         returned=tuple((address, words) for address, words in row.returned),
+        mailbox=row.mailbox,
+        way=Way(row.way),
+        in_drafts_at=row.in_drafts_at,
+        is_changed=row.is_changed,
     )

@@ -323,6 +323,11 @@ outbox = Table(
     Column("is_filed", Boolean, nullable=False, server_default=text("false")),
     # Recipients from whom it came back, each with the server's words.
     Column("returned", Json, nullable=False, server_default="[]"),
+    # send, drafts: who sends it, the desk or a person from the Drafts folder.
+    Column("way", String(10), nullable=False, server_default="send"),
+    Column("in_drafts_at", UtcDateTime, nullable=True),
+    Column("missing_since", UtcDateTime, nullable=True),
+    Column("is_changed", Boolean, nullable=False, server_default=text("false")),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_message_id_header", "message_id_header"),
 )

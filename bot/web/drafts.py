@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from bot.bootstrap import Desk
 from bot.desk.draft import DraftFile, DraftState
+from bot.desk.outbox import Way
 from bot.desk.user import User
 from bot.desk.work_item import number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
@@ -96,7 +97,8 @@ def approve(request: Request, desk: TheDesk, session: Approver, draft_id: DraftI
         return _conflict(request, desk, draft_id, form)
     except RuleViolationError as error:
         return _again(request, desk, shown, form, f"Not sent: {error}")
-    return _onward(desk, shown, form, session, "approved")
+    is_put_into_drafts = desk.letterhead.way_of(shown.draft.mailbox) is Way.DRAFTS
+    return _onward(desk, shown, form, session, "approved_drafts" if is_put_into_drafts else "approved")
 
 
 @router.post("/drafts/{draft_id}/reject")

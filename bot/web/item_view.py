@@ -19,6 +19,7 @@ from bot.ledger.state_zones import zone_of_state
 from bot.store.drafts_page import ShownDraft, draft_versions, drafts_of_item, next_waiting
 from bot.store.item_page import ItemPage, ShownMessage, item_page
 from bot.store.message_page import NamedAddresses, named_addresses
+from bot.store.outbox_page import left_to_people
 from bot.store.queue_order import Place
 from bot.store.queue_page import following, place_of
 from bot.store.record_page import active_people, why_not_drafted
@@ -166,6 +167,8 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
         "is_steered": text is not None and visible(f"{text.subject}{text.body}") != f"{text.subject}{text.body}",
         "decided": [one for one in drafts if one is not waiting],
         "versions": draft_versions(engine, [one.draft.draft_id for one in drafts]),
+        "way": desk.letterhead.way_of(waiting.draft.mailbox) if waiting else None,
+        "with_people": left_to_people(engine, [one.draft.draft_id for one in drafts]),
     }
 
 

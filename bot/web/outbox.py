@@ -18,7 +18,7 @@ router = APIRouter()
 
 PAGE = 50
 # The answers of the page, and what the desk calls them.
-DECISIONS = {"arrived": "sent", "again": "again", "cancel": "cancel"}
+DECISIONS = {"arrived": "sent", "again": "again", "cancel": "cancel", "deleted": "deleted"}
 
 
 @router.get("/outbox")

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.desk.api_scope import Scope
 from bot.desk.category import Catalog
 from bot.desk.hints import HINTS
+from bot.desk.outbox import Way
 from bot.desk.preferences import Theme
 from bot.desk.resolution import NEEDS_DOCUMENT, Resolution
 from bot.desk.user import Role
@@ -36,6 +37,8 @@ OUTBOX_STATES: Mapping[str, str] = {
     "sent": "Sent",
     "uncertain": "Unclear whether it was sent",
     "failed": "Not sent",
+    "in_drafts": "In the Drafts folder",
+    "deleted": "Deleted in the Drafts folder",
 }
 
 THEMES: Mapping[Theme, str] = {
@@ -144,6 +147,7 @@ _NOT_DRAFTED: Mapping[str, str] = {
 
 DONE: Mapping[str, str] = {
     "approved": "Approved. The message leaves in ten seconds.",
+    "approved_drafts": "Approved. In ten seconds it lies in the Drafts folder of the mailbox: send it from there.",
     "approved_last": "Approved. The message is in the outbox. No more drafts wait.",
     "already": "This draft was approved already, with the same text. It is sent once.",
     "taken_back": "Undone. Nothing was sent.",
@@ -164,7 +168,8 @@ DONE: Mapping[str, str] = {
     "task_done": "Done.",
     "released": "Released. The desk takes the message in again.",
     "arrived": "Noted as sent.",
-    "again": "It will be sent once more.",
+    "again": "It will be sent, or put into Drafts, once more.",
+    "deleted": "Noted as deleted. Nothing was sent.",
     "reply_started": "A draft is ready below.",
     "cancel": "It will not be sent. The draft stays approved; write a new one from the item where an answer is due.",
     "settings_saved": "Saved. The page looks so from now on, wherever you log in.",
@@ -233,6 +238,13 @@ def why_not_drafted(reason: str) -> str:
         shown = [_SAYS.get(flag, flag.replace("_", " ")) for flag in flags.split(", ")]
         return f"A person must look first. {'. '.join(shown)}."
     return _NOT_DRAFTED.get(reason, sentence(reason))
+
+
+def approve_button(way: Way, came_from: str) -> str:
+    """What approving does, and what comes after it."""
+    does = "Approve, put into Drafts" if way is Way.DRAFTS else ("Approve, send" if came_from else "Approve and send")
+    follows = {"": "", "drafts": ", next draft"}.get(came_from, ", next")
+    return f"{does}{follows}"
 
 
 def resolution_choices() -> list[tuple[str, str]]:

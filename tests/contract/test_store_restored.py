@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from bot.desk.outbox import OutboxState
+from bot.desk.outbox import OutboxState, Way
 from bot.mail.thread_token import make_message_id, read_message_id
 from bot.steps.hold_after_restore import SKIPPED_NUMBERS, hold_after_restore
 from bot.steps.seal_record import seal_record
@@ -62,8 +62,8 @@ def test_what_was_on_its_way_is_held_and_never_due(store: SqlStore) -> None:
     _restore(store)
     _restore(store)
     with store.look() as uow:
-        assert uow.outbox.due(NOW + timedelta(days=9), 10) == []
-        assert uow.outbox.lost_claims(NOW) == [entry_id]
+        assert uow.outbox.due(Way.SEND, NOW + timedelta(days=9), 10) == []
+        assert uow.outbox.lost_claims(Way.SEND, NOW) == [entry_id]
         assert uow.installation.open_drafts() == []
     with store.begin() as uow:
         assert uow.outbox.claim(entry_id, NOW + timedelta(days=9)) is None

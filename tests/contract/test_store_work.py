@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk.approval import approve
 from bot.desk.draft import DraftState, DraftText, revise
-from bot.desk.outbox import Failed, OutboxState, Retry, Sent, Uncertain
+from bot.desk.outbox import Deleted, EntryOutcome, Failed, InDrafts, OutboxState, Retry, Sent, Uncertain, Way
 from bot.desk.record import RecordEntry
 from bot.desk.work_item import assign, merge
 from bot.errors import ConflictError, NotFoundError
@@ -127,10 +127,12 @@ def test_the_approval_travels_with_the_entry(store: SqlStore) -> None:
         (Retry(NOW + timedelta(minutes=1), "greylisted"), OutboxState.QUEUED, 1),
         (Failed("550 no such user"), OutboxState.FAILED, 0),
         (Uncertain("the answer never came"), OutboxState.UNCERTAIN, 0),
+        (InDrafts(NOW), OutboxState.IN_DRAFTS, 0),
+        (Deleted("it lies nowhere any more"), OutboxState.DELETED, 0),
     ],
 )
 def test_a_claimed_entry_is_settled_once(
-    store: SqlStore, outcome: Sent | Retry | Failed | Uncertain, state: OutboxState, failures: int
+    store: SqlStore, outcome: EntryOutcome, state: OutboxState, failures: int
 ) -> None:
     entry_id = _queued(store)
     with store.begin() as uow:
@@ -151,8 +153,24 @@ def test_a_claim_that_nobody_settles_shows_up_as_lost(store: SqlStore) -> None:
         uow.outbox.claim(entry_id, NOW)
         uow.commit()
     with store.look() as uow:
-        assert uow.outbox.lost_claims(NOW) == []
-        assert uow.outbox.lost_claims(NOW + timedelta(seconds=1)) == [entry_id]
+        assert uow.outbox.lost_claims(Way.SEND, NOW) == []
+        assert uow.outbox.lost_claims(Way.SEND, NOW + timedelta(seconds=1)) == [entry_id]
+
+
+def test_what_lies_in_drafts_is_listed_by_mailbox_and_noted_while_it_is_missing(store: SqlStore) -> None:
+    entry_id = _queued(store)
+    with store.begin() as uow:
+        assert uow.outbox.mailboxes_in_drafts() == []
+        entry = uow.outbox.claim(entry_id, NOW)
+        assert entry is not None
+        uow.outbox.settle(entry, InDrafts(NOW))
+        uow.outbox.mark_missing([entry_id], NOW + timedelta(minutes=1))
+        uow.commit()
+    with store.look() as uow:
+        assert uow.outbox.mailboxes_in_drafts() == ["icc"]
+        assert uow.outbox.in_drafts("invoicing") == []
+        (lying,) = uow.outbox.in_drafts("icc")
+    assert (lying.in_drafts_at, lying.missing_since) == (NOW, NOW + timedelta(minutes=1))
 
 
 def test_items_are_listed_newest_first_and_page_by_key(store: SqlStore) -> None:

@@ -122,11 +122,12 @@ def make_letter(
     return message.as_bytes()
 
 
-def make_desk(folder: Path, *, secure_cookie: bool = True) -> tuple[Desk, TickingClock]:
+def make_desk(folder: Path, *, secure_cookie: bool = True, mailbox: str = "") -> tuple[Desk, TickingClock]:
+    """`mailbox` holds further keys of the one mailbox."""
     config = folder / "config"
     config.mkdir()
     (config / "bot.toml").write_text(_BOT.replace("{secure}", str(secure_cookie).lower()))
-    (config / "mailboxes.toml").write_text(_MAILBOXES)
+    (config / "mailboxes.toml").write_text(_MAILBOXES + mailbox)
     clock = TickingClock(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
     desk = bootstrap.build(load(config, {}), clock=clock)
     return replace(desk, sorter=ScriptedSorter(), parser=InlineParser()), clock
