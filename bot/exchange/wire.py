@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any
 
@@ -78,6 +79,8 @@ class Wire(BaseProtocol):  # type: ignore[misc]
     USERAGENT = "Creditdesk"
 
     def __init__(self, account: ExchangeAccount) -> None:
+        # It writes whole requests, and with them mail, into its log when something unforeseen happens.
+        logging.getLogger("exchangelib").setLevel(logging.CRITICAL)
         self._account = account
         self._auth = _auth(account)
         version = Version(build=Build(*VERSIONS[account.version]))

@@ -178,6 +178,19 @@ def test_a_token_that_ended_is_renewed_once(exchange_place: ExchangePlace) -> No
         mailbox.fetch(cursor, EVERYTHING, LIMITS)
 
 
+def test_a_directory_that_gives_no_token_is_told_and_no_mail_is_logged(
+    exchange_place: ExchangePlace, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Withdrawn(Tokens):
+        def token(self) -> str:
+            raise LoginRefusedError("the consent was withdrawn: give it again")
+
+    mailbox = exchange_place.open(auth="oauth", tokens=Withdrawn())
+    with pytest.raises(LoginRefusedError, match="icc: the check failed: the consent was withdrawn"):
+        mailbox.check()
+    assert caplog.text == ""
+
+
 class Tokens:
     """Access tokens, one after the other."""
 

@@ -14,6 +14,7 @@ from tests.exchange_server.server import CUT_AFTER, ExchangeServer
 from tests.exchange_server.state import MailboxState
 from tests.mailserver.server import MailServer
 from tests.mailserver.smtp_server import SmtpServer
+from tests.microsoft.directory import CLIENT_ID, SECRET, TENANT, Directory, Refusal
 
 ICC, CUSTOMER = "icc@northgate.example", "customer@customer.example"
 MAILBOX = """\
@@ -55,6 +56,30 @@ def desk(
     desk.add_user()
     yield desk
     assert smtp_server.accepted == []
+
+
+OAUTH = """
+[oauth.directory]
+tenant = "{tenant}"
+client_id = "{client_id}"
+secret_env = "PASSWORD_ICC"
+authority = "{authority}"
+ca_file = "{ca_file}"
+"""
+
+
+def test_a_token_of_the_directory_opens_the_mailbox_and_its_refusal_is_told(
+    exchange: ExchangeServer, box: MailboxState, desk: DeskUnderTest, directory: Directory
+) -> None:
+    desk.mailboxes[0].password = SECRET
+    login = OAUTH.format(tenant=TENANT, client_id=CLIENT_ID, authority=directory.url, ca_file=directory.ca_file)
+    (desk.config / "bot.toml").write_text((desk.config / "bot.toml").read_text() + login)
+    by_token = MAILBOX.replace('auth = "basic"', 'oauth = "directory"').replace('password_env = "PASSWORD_ICC"\n', "")
+    (desk.config / "mailboxes.toml").write_text(by_token.format(port=exchange.port))
+    exchange.opens = lambda token: directory.opens(token, "https://127.0.0.1/.default")
+    assert "ok     mailbox icc: 0 messages in Inbox/Desk" in desk.command("check")
+    directory.refusal = Refusal("AADSTS7000222")
+    assert "FAILED mailbox icc: " in desk.command("check", expect=1)
 
 
 def folder(box: MailboxState, name: str) -> list[Message]:

@@ -79,6 +79,7 @@ class ExchangeServer:
         self.requests: list[tuple[str, etree._Element]] = []
         self.troubles: list[Trouble] = []
         self.tokens: set[str] = set()
+        self.opens: Callable[[str], bool] = lambda token: token in self.tokens
         self.may_impersonate = {self.user}
         self.versions = {"Exchange2010_SP2", "Exchange2013", "Exchange2013_SP1", "Exchange2016"}
         # A server may write texts as CDATA; a reader must not care.
@@ -86,8 +87,7 @@ class ExchangeServer:
         self.lock = threading.RLock()
         self._http = _Http(("127.0.0.1", 0), _Handler)
         self._http.ews = self
-        if tls is not None:
-            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self._http.tls = tls
         self.port = int(self._http.server_address[1])
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/EWS/Exchange.asmx"
 
@@ -132,6 +132,14 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     ews: ExchangeServer
     is_ending = False
+    tls: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        accepted, address = super().get_request()
+        if self.tls is not None:
+            # The handshake comes with the first read, in the thread of the connection: it may fail, or hang.
+            accepted = self.tls.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
+        return accepted, address
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (socketserver gives them)
         """A client that goes away in mid-answer is no news; anything else is a mistake of this server."""
@@ -265,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
         kind, _, said = self.headers.get("Authorization", "").partition(" ")
         if ews.takes_ntlm:
             return self._ntlm_login(said if kind == "NTLM" else "")
-        if kind == "Bearer" and said in ews.tokens:
+        if kind == "Bearer" and ews.opens(said):
             return ews.user
         if kind == "Basic":
             name, _, password = base64.b64decode(said).decode().partition(":")
