@@ -58,6 +58,7 @@ class ExchangeConnection:
         self.account = account
         self._throttle: Throttle = throttle_of((account.url, account.user), account.connections)
         self._wire: Wire | None = None
+        self._acting: SimpleNamespace | None = None
         self._folders: dict[str, Any] = {}
 
     def ask(self, service: type[Any], **asked: Any) -> list[services.Told]:
@@ -83,7 +84,7 @@ class ExchangeConnection:
 
     def service(self, kind: type[Any]) -> Any:
         """A service on this connection, for what is more than one request and one answer."""
-        return kind(account=self._acting())
+        return kind(account=self._opened())
 
     def well_known(self, name: str) -> Any:
         """A folder that every mailbox has, whatever it is called in the language of its owner."""
@@ -112,7 +113,7 @@ class ExchangeConnection:
             raise self._ours(error, doing) from None
 
     def close(self) -> None:
-        wire, self._wire = self._wire, None
+        wire, self._wire, self._acting = self._wire, None, None
         if wire is not None:
             wire.close()
 
@@ -126,19 +127,21 @@ class ExchangeConnection:
             told = self.service(service).ask(**asked)
         return told
 
-    def _acting(self) -> Any:
+    def _opened(self) -> SimpleNamespace:
         """What exchangelib's services ask of an account, without the guessing that its own class begins with."""
-        if self._wire is None:
-            self._wire = Wire(self.account)
-        return SimpleNamespace(
-            primary_smtp_address=self.account.address,
-            access_type=self.account.access,
-            identity=Identity(primary_smtp_address=self.account.address),
-            protocol=self._wire,
-            version=self._wire.version,
-            default_timezone=None,
-            affinity_cookie=None,
-        )
+        if self._acting is None:
+            self._wire = wire = Wire(self.account)
+            self._acting = SimpleNamespace(
+                primary_smtp_address=self.account.address,
+                access_type=self.account.access,
+                identity=Identity(primary_smtp_address=self.account.address),
+                protocol=wire,
+                version=wire.version,
+                default_timezone=None,
+                # A subscription lives on one of several servers behind the address; this leads the listening there.
+                affinity_cookie=None,
+            )
+        return self._acting
 
     def _find(self, path: str, *, is_made: bool) -> Any:
         names = [name for name in path.split("/") if name]

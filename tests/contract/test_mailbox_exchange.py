@@ -286,6 +286,14 @@ def test_a_subscription_that_the_server_forgot_is_no_reason_to_sleep(exchange_pl
     assert time.monotonic() - began < 10
 
 
+def test_the_listening_goes_to_the_server_that_keeps_the_subscription(exchange_place: ExchangePlace) -> None:
+    mailbox = exchange_place.open()
+    assert not mailbox.wait_for_news(0)
+    exchange_place.put(make_raw(1))
+    assert mailbox.wait_for_news(5)
+    assert exchange_place.server.listeners == 1
+
+
 def test_a_closed_mailbox_gives_its_subscription_back(exchange_place: ExchangePlace) -> None:
     mailbox = exchange_place.open()
     assert not mailbox.wait_for_news(0)

@@ -136,3 +136,27 @@ def test_the_check_tries_the_mailbox_and_the_trial_goes_all_the_way_round(
     assert "FAILED" not in told
     assert "finding its copy in the folder of sent mail: the server filed it" in told
     assert len(folder(box, "Worked")) == 1
+
+
+def test_a_reply_that_a_person_corrects_and_sends_from_drafts(
+    exchange: ExchangeServer, box: MailboxState, desk: DeskUnderTest
+) -> None:
+    toml = desk.config / "mailboxes.toml"
+    toml.write_text(toml.read_text() + 'approved = "drafts"\n')
+    box.deliver(letter(), next(key for key, each in box.folders.items() if each.name == "Desk"))
+    desk.command("run", "--once")
+    desk.command("approve", str(desk.rows("drafts")[0]["id"]), "--as", "kim")
+    for _ in range(2):
+        assert "0 sent" in desk.command("run", "--once")
+        (draft,) = box.folders["drafts"].items.values()
+        assert draft.is_draft
+    assert [row["state"] for row in desk.rows("outbox")] == ["in_drafts"]
+
+    # As Outlook does it: corrected, sent, and filed under a Message-ID of its own.
+    box.folders["drafts"].remove(draft.item_id)
+    corrected = draft.raw.replace(draft.message_id.encode(), b"<corrected@outlook.example>")
+    box.deliver(corrected.replace(b"INV-55120 and", b"INV-55120, as you asked, and"), "sentitems")
+    desk.command("run", "--once")
+    (row,) = desk.rows("outbox")
+    assert row["state"] == "sent"
+    assert exchange.world.sent == []

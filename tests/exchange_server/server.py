@@ -47,6 +47,10 @@ BUSY, CUT_BEFORE, HTTP_ERROR = "busy", "cut before", "http error"
 CUT_AFTER, TORN, LOST_TO_GATEWAY, TIMEOUT_AFTER = "cut after", "torn", "lost to gateway", "timeout after"
 
 
+# The one of several servers behind the address that keeps the subscriptions.
+BACK_END = "mbx07~1941962754"
+
+
 @dataclass
 class Trouble:
     """What goes wrong at the next `times` requests for `operation` ("" is any). `code` is an error to be told."""
@@ -73,6 +77,8 @@ class ExchangeServer:
         self.world = World()
         self.violations: list[str] = []
         self.refused_logins = 0
+        # How many listened to a subscription where it is kept.
+        self.listeners = 0
         self.takes_ntlm = False
         # Whoever asks for the MIME of these gets no answer at all.
         self.deadly_items: set[str] = set()
@@ -241,7 +247,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content[: len(content) // 2])
             self.close_connection = True
             return
-        self._answer(500 if answer.tag == f"{SOAP}Fault" else 200, content, {"Content-Type": "text/xml; charset=utf-8"})
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        if etree.QName(answer).localname == "SubscribeResponse":
+            headers["Set-Cookie"] = f"X-BackEndOverrideCookie={BACK_END}; path=/; HttpOnly"
+        self._answer(500 if answer.tag == f"{SOAP}Fault" else 200, content, headers)
 
     def _written(self, answer: etree._Element) -> bytes:
         ews = self.server.ews
@@ -253,6 +262,10 @@ class _Handler(BaseHTTPRequestHandler):
         return etree.tostring(whole, xml_declaration=True, encoding="utf-8")
 
     def _stream(self, body: etree._Element) -> None:
+        if self.headers.get("X-BackEndOverrideCookie") != BACK_END:
+            self._say(answers.response("GetStreamingEvents", [streaming.forgotten("elsewhere")]), None)
+            return
+        self.server.ews.listeners += 1
         self.send_response(200)
         self.send_header("Content-Type", "text/xml; charset=utf-8")
         self.send_header("Transfer-Encoding", "chunked")

@@ -26,7 +26,7 @@ def told(world: World, lock: threading.RLock, body: Element, is_ending: Callable
             if known:
                 known[1].clear()
         if known is None:
-            yield _streamed(_forgotten(number))
+            yield _streamed(forgotten(number))
             return
         if events and not world.drops_notifications:
             yield _streamed(_notification(number, known[0].folder_id, events))
@@ -42,7 +42,8 @@ def _status(status: str) -> Element:
     return success("GetStreamingEvents", element(f"{M}ConnectionStatus", status))
 
 
-def _forgotten(number: str) -> Element:
+def forgotten(number: str) -> Element:
+    """What a server says that knows no such subscription."""
     message = failure("GetStreamingEvents", "ErrorSubscriptionNotFound")
     message.append(element(f"{M}ErrorSubscriptionIds", element(f"{T}SubscriptionId", number)))
     return message
