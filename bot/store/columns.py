@@ -9,7 +9,8 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+# What is stored is built for it and never holds itself: to look for that would take a quarter of the time.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def to_json(value: object) -> str:

@@ -6,7 +6,9 @@ SQLAlchemy takes ten times as long to prepare such a statement and wrap its answ
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update, bindparam
@@ -19,15 +21,13 @@ _Key = TypeVar("_Key")
 
 
 class _Compiled(NamedTuple):
-    """`order` lists the names of the values where the driver wants them by place; empty where it wants names."""
+    """`parameters` turns values into what the driver binds, `read` what it fetched into rows."""
 
     dialect: Dialect
     sql: str
-    fixed: Mapping[str, Any]
-    order: Sequence[tuple[str, Process | None]]
-    incoming: Sequence[tuple[str, Process]]
-    outgoing: Sequence[tuple[int, Process]]
-    make_row: Callable[[Iterable[Any]], Any]
+    parameters: Callable[[Values], Any]
+    read: Callable[[Sequence[Any]], list[Any]]
+    is_by_place: bool
 
 
 class Statement:
@@ -40,17 +40,16 @@ class Statement:
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """The rows, with their columns by name as by place."""
         compiled = self._for(connection, values)
-        found = _execute(connection, compiled, _parameters(compiled, values)).fetchall()
-        return [_row(compiled, one) for one in found]
+        return compiled.read(_execute(connection, compiled, compiled.parameters(values)).fetchall())
 
     def first(self, connection: Connection, values: Values) -> Any:
         """The first row, None where there is none."""
         compiled = self._for(connection, values)
-        cursor = _execute(connection, compiled, _parameters(compiled, values))
+        cursor = _execute(connection, compiled, compiled.parameters(values))
         found = cursor.fetchone()
         # An INSERT that returns is over for SQLite only when its rows are read to the end.
         cursor.close()
-        return _row(compiled, found) if found is not None else None
+        return compiled.read([found])[0] if found is not None else None
 
     def scalars(self, connection: Connection, values: Values) -> list[Any]:
         """The first column of every row."""
@@ -64,7 +63,7 @@ class Statement:
     def run(self, connection: Connection, values: Values) -> int:
         """How many rows were changed."""
         compiled = self._for(connection, values)
-        return int(_execute(connection, compiled, _parameters(compiled, values)).rowcount)
+        return int(_execute(connection, compiled, compiled.parameters(values)).rowcount)
 
     def run_many(self, connection: Connection, values: Sequence[Values]) -> None:
         if not values:
@@ -72,7 +71,7 @@ class Statement:
         compiled = self._for(connection, values[0])
         cursor = _cursor(connection)
         try:
-            cursor.executemany(compiled.sql, [_parameters(compiled, one) for one in values])
+            cursor.executemany(compiled.sql, list(map(compiled.parameters, values)))
         except compiled.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy_error(error, compiled) from error
 
@@ -112,48 +111,72 @@ def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
         raise ValueError(f"a list of changing length has no fixed text: {compiled}")
     fixed = {name: value for name, value in compiled.params.items() if name not in values}
     types = {name: bind.type for bind, name in compiled.bind_names.items()}
-    processes = {name: process for name in types if (process := _bind_processor(types[name], dialect)) is not None}
+    incoming = {name: process for name in types if (process := _bind_processor(types[name], dialect)) is not None}
     columns = list(getattr(statement, "exported_columns", ()))
+    outgoing = [
+        (place, process)
+        for place, column in enumerate(columns)
+        if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+    ]
     return _Compiled(
         dialect=dialect,
         sql=str(compiled),
-        fixed=fixed,
-        order=[(name, processes.get(name)) for name in compiled.positiontup or ()],
-        incoming=list(processes.items()),
-        outgoing=[
-            (place, process)
-            for place, column in enumerate(columns)
-            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
-        ],
-        make_row=_row_maker([column.key for column in columns]),
+        parameters=_by_place(compiled.positiontup, incoming, fixed)
+        if compiled.positiontup
+        else _by_name(incoming, fixed),
+        read=_reader([column.key for column in columns], outgoing),
+        is_by_place=bool(compiled.positiontup),
     )
-
-
-def _row_maker(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
-    make: Callable[..., Any] = namedtuple
-    return cast(Callable[[Iterable[Any]], Any], make("_Row", names, rename=True)._make)
 
 
 def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _parameters(compiled: _Compiled, values: Values) -> Any:
-    given = {**compiled.fixed, **values} if compiled.fixed else values
-    if compiled.order:
-        return [given[name] if process is None else process(given[name]) for name, process in compiled.order]
-    given = dict(given)
-    for name, process in compiled.incoming:
-        given[name] = process(given[name])
-    return given
+def _by_place(order: Sequence[str], incoming: Mapping[str, Process], fixed: Values) -> Callable[[Values], Any]:
+    # What is the same for every row is settled once: a batch of mail binds ten thousand values.
+    pick = itemgetter(*order) if len(order) > 1 else lambda given: (given[order[0]],)
+    processes = [(place, incoming[name]) for place, name in enumerate(order) if name in incoming]
+
+    def parameters(values: Values) -> Sequence[Any]:
+        found = pick({**fixed, **values} if fixed else values)
+        if not processes:
+            return cast(Sequence[Any], found)
+        listed = list(found)
+        for place, process in processes:
+            listed[place] = process(listed[place])
+        return listed
+
+    return parameters
 
 
-def _row(compiled: _Compiled, found: Sequence[Any]) -> Any:
-    if compiled.outgoing:
-        found = list(found)
-        for place, process in compiled.outgoing:
-            found[place] = process(found[place])
-    return compiled.make_row(found)
+def _by_name(incoming: Mapping[str, Process], fixed: Values) -> Callable[[Values], Any]:
+    def parameters(values: Values) -> Values:
+        given = {**fixed, **values}
+        for name, process in incoming.items():
+            given[name] = process(given[name])
+        return given
+
+    return parameters
+
+
+def _reader(names: Sequence[str], outgoing: Sequence[tuple[int, Process]]) -> Callable[[Sequence[Any]], list[Any]]:
+    named: Callable[..., type[tuple[Any, ...]]] = namedtuple
+    # Its own _make() takes three times as long, to count what the database has counted.
+    make = partial(tuple.__new__, named("_Row", names, rename=True))
+
+    def read(found: Sequence[Any]) -> list[Any]:
+        if not outgoing:
+            return list(map(make, found))
+        rows = []
+        for one in found:
+            listed = list(one)
+            for place, process in outgoing:
+                listed[place] = process(listed[place])
+            rows.append(make(listed))
+        return rows
+
+    return read
 
 
 # How SQLAlchemy writes the place of a list in a text.
@@ -187,8 +210,7 @@ class ListStatement:
         length = 1 << (len(keys) - 1).bit_length()
         padded = [*keys, *[keys[-1]] * (length - len(keys))]
         compiled = self._for(connection.dialect, length, others)
-        found = _execute(connection, compiled, _with_list(compiled, padded, others)).fetchall()
-        return [_row(compiled, one) for one in found]
+        return compiled.read(_execute(connection, compiled, _with_list(compiled, padded, others)).fetchall())
 
     def _for(self, dialect: Dialect, length: int, others: Values) -> _Compiled:
         found = self._by_length.get((dialect.name, length))
@@ -197,14 +219,14 @@ class ListStatement:
             compiled = self._compiled.get(dialect.name)
             if compiled is None or compiled.dialect is not dialect:
                 compiled = self._compiled[dialect.name] = _compile(self._statement, dialect, {"keys": None, **others})
-            places = "?" * length if compiled.order else [f"%(key_{number})s" for number in range(length)]
+            places = "?" * length if compiled.is_by_place else [f"%(key_{number})s" for number in range(length)]
             found = compiled._replace(sql=compiled.sql.replace(_LIST, ", ".join(places)))
             self._by_length[dialect.name, length] = found
         return found
 
 
 def _with_list(compiled: _Compiled, keys: Sequence[Any], others: Values) -> Any:
-    given = _parameters(compiled, {"keys": keys, **others})
-    if not compiled.order:
+    given = compiled.parameters({"keys": keys, **others})
+    if not compiled.is_by_place:
         return given | {f"key_{number}": key for number, key in enumerate(keys)}
     return [value for one in given for value in (one if one is keys else (one,))]
