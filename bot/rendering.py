@@ -93,7 +93,9 @@ class _Printed:
             return [wrapped for item in value if (wrapped := self.wrap_one(name, item)) is not None]
         fact = value if isinstance(value, ReplyFact) else ReplyFact(name, str(value), f"policy:{name}")
         text = clean_value(fact.value)
-        return _Printable(ReplyFact(fact.name, text, fact.source, fact.parts), self.note) if text else None
+        if text != fact.value:
+            fact = ReplyFact(fact.name, text, fact.source, fact.parts)
+        return _Printable(fact, self.note) if text else None
 
 
 class _Context(Mapping[str, object]):

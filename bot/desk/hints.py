@@ -37,14 +37,14 @@ def original_sender(message: InboundMessage, own_domains: Collection[str]) -> Ad
     return found if found is not None and found.key not in {one.key for one in message.senders} else None
 
 
-def hints_of(message: InboundMessage, own_domains: Collection[str]) -> list[Hint]:
+def hints_of(message: InboundMessage, original: Address | None, own_domains: Collection[str]) -> list[Hint]:
+    """`original` is what `original_sender` found."""
     if message.automatic == "auto_reply":
         return _of_absence(message, own_domains)
-    found = original_sender(message, own_domains)
-    if found is None:
+    if original is None:
         return []
-    hints = [("original_sender", str(found)[:400])]
-    dates = [one.sent_at for one in message.enclosed if one.sender == found and one.sent_at]
+    hints = [("original_sender", str(original)[:400])]
+    dates = [one.sent_at for one in message.enclosed if one.sender == original and one.sent_at]
     return [*hints, *(("original_date", f"{date:%Y-%m-%d %H:%M} UTC") for date in dates[-1:])]
 
 

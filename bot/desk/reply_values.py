@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from bot.desk.business_day import business_day_after
 from bot.desk.category import Category
@@ -66,7 +67,7 @@ def reply_values(
     known = _shown(inquiry)
     today = now.astimezone(office.time_zone).date()
     values: dict[str, ReplyValue] = {}
-    values |= _office_values(office, category, reason, words, today)
+    values |= _office_values(office, category.days_for(reason), language, today)
     values |= _sender_values(inquiry, known, is_formal=words is not wording("en"))
     numbers = _numbers(inquiry, known, category)
     values |= _invoice_values(inquiry, known, numbers, words)
@@ -90,10 +91,11 @@ def _facts(source: str, values: Iterable[tuple[str, str]]) -> dict[str, ReplyVal
     return {name: ReplyFact(name, value, source) for name, value in cleaned if value}
 
 
-def _office_values(
-    office: Office, category: Category, reason: str | None, words: Wording, today: date
-) -> dict[str, ReplyValue]:
-    answer_on = business_day_after(today, category.days_for(reason), office.holidays)
+# The same for every letter of a day that is due in as many days.
+@lru_cache(maxsize=128)
+def _office_values(office: Office, days: int, language: str, today: date) -> Mapping[str, ReplyValue]:
+    words = wording(language)
+    answer_on = business_day_after(today, days, office.holidays)
     # A team that the firm named itself keeps its name; only the default one is translated.
     team = words.team if office.team == wording("en").team else office.team
     return (

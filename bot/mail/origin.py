@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from bot.mail.address import Address, is_in_domains
@@ -59,16 +59,24 @@ def _quoted_senders(text: str) -> list[Address]:
 def looks_like(domain: str, known_domains: Iterable[str]) -> str | None:
     """The known domain that this one imitates; None where it is known itself, or resembles none."""
     domain = domain.strip().lower().rstrip(".")
-    known = [name.strip().lower() for name in known_domains if name.strip()]
-    if any(domain == name or domain.endswith("." + name) for name in known):
+    known = _named(known_domains if isinstance(known_domains, frozenset) else tuple(known_domains))
+    labels = domain.split(".")
+    # Itself, or one of the domains above it.
+    if any(".".join(labels[at:]) in known for at in range(len(labels))):
         return None
-    shape = _shape(domain)
-    for name in known:
-        if shape == _shape_of_known(name):
-            return name
-        if len(name.partition(".")[0]) >= SHORTEST_LOOKALIKE and _is_one_edit_away(_unicode_of(domain), name):
+    shape, seen_as = _shape(domain), _unicode_of(domain)
+    for name, (its_shape, is_long_enough) in known.items():
+        if shape == its_shape or (is_long_enough and _is_one_edit_away(seen_as, name)):
             return name
     return None
+
+
+# The domains of the ledger are the same for every unknown sender of a day, and there are thousands.
+@lru_cache(maxsize=8)
+def _named(domains: Collection[str]) -> Mapping[str, tuple[str, bool]]:
+    """Each domain with its shape, and whether it is long enough to be imitated by one letter."""
+    names = [name.strip().lower() for name in domains if name.strip()]
+    return {name: (_shape(name), len(name.partition(".")[0]) >= SHORTEST_LOOKALIKE) for name in names}
 
 
 def _unicode_of(domain: str) -> str:
@@ -87,9 +95,6 @@ def _shape(domain: str) -> str:
         mapped = mapped.replace(pair, single)
     return mapped
 
-
-# Every unknown sender is held against all domains of the ledger.
-_shape_of_known = lru_cache(maxsize=20_000)(_shape)
 
 # Cyrillic, Greek and digit twins of Latin letters, as pairs of what is written and what is seen.
 _TWINS = str.maketrans(

@@ -79,16 +79,12 @@ class _Placed:
     who: Standing
     conversation: Conversation
     decided: Triage
-    ours: OurMail | None = None
-    marks: tuple[Flag, ...] = ()
+    ours: OurMail | None
+    flags: tuple[str, ...]
 
     @property
     def found(self) -> Join | NewThread:
         return self.conversation.found
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return (*self.who.flags, *(self.found.flags if isinstance(self.found, Join) else ()), *self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +157,8 @@ def _take_in_one(uow: UnitOfWork, read: _Read, desk: _Writing) -> TakenIn:
     if reason is not None:
         return _hold(uow, raw, reason, now)
     placed = _place(uow, read, ours, desk)
-    read = replace(read, verdict=placed.who.verdict)
+    if placed.who.verdict is not read.verdict:
+        read = replace(read, verdict=placed.who.verdict)
     thread_id = _thread(uow, read, placed, now)
     message_id = uow.messages.add(_new_message(uow, read, placed, thread_id, desk.policy))
     desk.around.add(message, raw.received_at, read.verdict, thread_id)
@@ -197,7 +194,8 @@ def _place(uow: UnitOfWork, read: _Read, ours: OurMail | None, desk: _Writing) -
     about = around.thread_about(read.verdict) if read.message.automatic is None else None
     incoming = Incoming(read.message, read.side, read.verdict, about)
     who = standing(uow, incoming, policy.own_domains)
-    incoming = replace(incoming, verdict=who.verdict)
+    if who.verdict is not read.verdict:
+        incoming = replace(incoming, verdict=who.verdict)
     conversation = find_thread(uow, incoming, who, policy.secret, desk.now)
     decided = triage(
         read.message,
@@ -211,7 +209,9 @@ def _place(uow: UnitOfWork, read: _Read, ours: OurMail | None, desk: _Writing) -
         flags.append(Flag.SENDER_FLOOD)
     if conversation.joined is not None and goes_round(conversation.joined, desk.now, policy.trust.thread_per_day):
         flags.append(Flag.LOOP_SUSPECTED)
-    return _Placed(who, conversation, decided, ours, tuple(flags))
+    found = conversation.found
+    joined_with = found.flags if isinstance(found, Join) else ()
+    return _Placed(who, conversation, decided, ours, (*who.flags, *joined_with, *flags))
 
 
 def _look_after(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, now: datetime) -> None:
@@ -251,8 +251,8 @@ def _new_message(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, 
 
 
 def _hints(uow: UnitOfWork, message: InboundMessage, policy: DeskPolicy) -> list[Hint]:
-    hints = hints_of(message, policy.own_domains)
-    original = original_sender(message, policy.own_domains) if hints else None
+    original = original_sender(message, policy.own_domains)
+    hints = hints_of(message, original, policy.own_domains)
     account = uow.ledger.customer_of_sender(original) if original is not None else None
     return [*hints, ("original_account", f"{account.number} {account.name}")] if account is not None else hints
 
