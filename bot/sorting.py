@@ -12,7 +12,6 @@ from typing import Protocol
 from bot.desk.verdict import Choice, Evidence, FoundFact, Scored, Verdict
 from bot.log import logger
 from bot.ports import Question
-from classifiers.verdict import Evidence as Pointed
 from classifiers.verdict import MailText
 from classifiers.verdict import Verdict as Sorted
 
@@ -108,21 +107,12 @@ def _verdict(one: Sorted) -> Verdict:
         category=one.category,
         best=one.best,
         probability=one.probability,
-        categories=tuple(Scored(scored.name, scored.probability) for scored in one.categories),
+        categories=tuple(Scored(*scored) for scored in one.categories),
         reason=one.reason,
         currency=one.currency,
-        facts=tuple(
-            FoundFact(fact.kind, fact.value, fact.text, fact.field, fact.start, fact.end, fact.role, fact.place)
-            for fact in one.facts
-        ),
-        evidence=tuple(_evidence(shown) for shown in one.evidence),
+        facts=tuple(FoundFact(*fact) for fact in one.facts),
+        evidence=tuple(Evidence(*shown) for shown in one.evidence),
         model=one.model,
-        choices=tuple(
-            Choice(asked.name, asked.probability, asked.reason, asked.reason_probability) for asked in one.choices
-        ),
-        question=_evidence(one.question) if one.question is not None else None,
+        choices=tuple(Choice(*asked) for asked in one.choices),
+        question=Evidence(*one.question) if one.question is not None else None,
     )
-
-
-def _evidence(shown: Pointed) -> Evidence:
-    return Evidence(shown.field, shown.start, shown.end, shown.text, shown.why)

@@ -114,8 +114,9 @@ class Weights:
         places, owners = vectors.places[begin:stop], seen.owners[begin:stop]
         inside = owners >= 0
         places = places[inside]
-        weights = self.primary.weights
-        gap = weights[:, first].take(vectors.rows.take(places)) - weights[:, second].take(vectors.rows.take(places))
+        # Of the whole rows only those that were met are touched; one column for all features would be copied first.
+        met = self.primary.weights.take(vectors.rows.take(places), axis=0)
+        gap = met[:, first] - met[:, second]
         added = gap * vectors.values.take(places) / vectors.counts.take(places)
         before = int(seen.firsts[2 * judged.number])
         return np.bincount(owners[inside] - before, weights=added, minlength=len(judged.spoken)).astype(np.float64)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 UNSORTED = "unsorted"
 OWN_FIELDS = ("subject", "newest_text")
@@ -25,14 +26,12 @@ class MailText:
     file_texts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     name: str
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A category that a person may choose for an unsorted message, with the reason that fits it best."""
 
     name: str
@@ -41,8 +40,7 @@ class Choice:
     reason_probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A stretch of `subject` or `newest_text`: `text` is always exactly that field from start to end."""
 
     field: str
@@ -52,8 +50,7 @@ class Evidence:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A fact and where it was read: field is subject, newest_text, quoted_text, attachment (a file's name) or file.
 
     Of a file, the offsets are those of its text, and `place` tells a person which file and page.

@@ -23,4 +23,4 @@ def as_in_ledger(verdict: Verdict, unknown: Collection[str], account: AccountNum
 def _settled(fact: FoundFact, account: AccountNumbers) -> FoundFact:
     own = {"invoice": account.invoices, "po": account.pos}.get(fact.kind, ())
     found = nearest(fact.value, own) if fact.field != TYPED else None
-    return replace(fact, value=found) if found is not None else fact
+    return fact._replace(value=found) if found is not None else fact

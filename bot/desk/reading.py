@@ -78,9 +78,9 @@ def _of_kind(
         if key in keys:
             found.add(key)
             # Taken for a PO before, an invoice now: it is the same place.
-            yield replace(fact, kind=kind, role=MEANT)
+            yield fact._replace(kind=kind, role=MEANT)
         elif fact.kind == kind:
-            yield replace(fact, role=LEFT_OUT)
+            yield fact._replace(role=LEFT_OUT)
     for key, value in keys.items():
         if key not in found:
             yield _placed(kind, value, message, person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 UNSORTED = "unsorted"
 MEANT, MENTIONED = "meant", "mentioned"
@@ -12,14 +13,12 @@ LEFT_OUT = "left_out"
 TYPED = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     name: str
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A category that a person may choose for an unsorted message, and the reason that fits it best."""
 
     name: str
@@ -36,8 +35,7 @@ class Choice:
 _HALF = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A span of one field (subject, newest_text) that spoke for the verdict. Offsets count characters of that field."""
 
     field: str
@@ -47,8 +45,7 @@ class Evidence:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFact:
+class FoundFact(NamedTuple):
     """A value found in the message, and where.
 
     Kinds: invoice, po, amount, state; and, only ever mentioned, credit_memo, order, account, certificate.

@@ -11,18 +11,18 @@ from bot.desk.verdict import Choice, Evidence, FoundFact, Scored, Verdict
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     if verdict.choices:
-        asked["choices"] = [[one.name, one.probability, one.reason, one.reason_probability] for one in verdict.choices]
+        asked["choices"] = [list(one) for one in verdict.choices]
     if verdict.question is not None:
-        asked["question"] = _stored_evidence(verdict.question)
+        asked["question"] = list(verdict.question)
     return {
         "category": verdict.category,
         "best": verdict.best,
         "probability": verdict.probability,
-        "categories": [[one.name, one.probability] for one in verdict.categories],
+        "categories": [list(one) for one in verdict.categories],
         "reason": verdict.reason,
         "currency": verdict.currency,
         "facts": [_stored_fact(one) for one in verdict.facts],
-        "evidence": [_stored_evidence(one) for one in verdict.evidence],
+        "evidence": [list(one) for one in verdict.evidence],
         "model": verdict.model,
         **asked,
     }
@@ -46,10 +46,5 @@ def verdict_from_json(stored: Mapping[str, Any] | None) -> Verdict | None:
     )
 
 
-def _stored_evidence(one: Evidence) -> list[Any]:
-    return [one.field, one.start, one.end, one.text, one.why]
-
-
 def _stored_fact(one: FoundFact) -> list[Any]:
-    stored = [one.kind, one.value, one.text, one.field, one.start, one.end, one.role]
-    return [*stored, one.place] if one.place else stored
+    return list(one) if one.place else list(one[:-1])
