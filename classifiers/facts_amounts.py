@@ -105,7 +105,7 @@ def amounts_in(text: str) -> list[Amount]:
     parted = [at for at, figure in bare if not figure.isdecimal() or text.startswith("'", at + len(figure))]
     found: list[Amount] = []
     taken = bytearray(len(text))
-    told = [at for at, figure in bare if text[at - 1 : at] == " " and len(figure.rstrip(".,")) <= LONGEST_TOLD]
+    told = [at for at, figure in bare if text[at - 1 : at] == " " and _is_short(figure)]
     for matches in (
         _marked(text, figures),
         _beginning_at(NAMED, text, [at for at, figure in bare if _may_be_named(text, at + len(figure))]),
@@ -140,6 +140,11 @@ def _marked(text: str, figures: Iterable[tuple[int, str]]) -> Iterator[re.Match[
                 yield match
                 at = match.end()
                 break
+
+
+def _is_short(figure: str) -> bool:
+    """Whether its first digits are few enough; what stands behind them may be a figure of its own."""
+    return len(figure) <= LONGEST_TOLD or not figure[: LONGEST_TOLD + 1].isdecimal()
 
 
 def _may_be_named(text: str, end: int) -> bool:

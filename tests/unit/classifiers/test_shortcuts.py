@@ -114,6 +114,7 @@ def test_amounts_of_the_examples_are_those_of_a_search_through_the_text(examples
 @given(TEXTS)
 @example("5 $6 $7 and USD 5USD .50 1 486,90 €1 k")
 @example("145/1'204.50")
+@example("paid 145,.50 ")
 @example("5 \u212a $")
 def test_amounts_of_made_up_text_are_those_of_a_search_through_the_text(text: str) -> None:
     assert_amounts_alike(text)
