@@ -109,6 +109,8 @@ class ExchangeConnection:
                 raise
             raise type(error)(f"{self.account.slug}: {doing} failed: {error}") from error
         except ANY_FAILURE as error:
+            # A folder may have been made anew under its old name.
+            self._folders.clear()
             # The chain is cut: what was sent and received may hold a password, or the mail itself.
             raise self._ours(error, doing) from None
 

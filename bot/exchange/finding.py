@@ -72,8 +72,8 @@ def _looked_through(connection: ExchangeConnection, folder: Any, message_id_head
 
 def _items_in(told: services.Element) -> list[FoundItem]:
     found = []
-    for item_id in told.iterfind(f".//{T}ItemId"):
-        item = inner(item_id, "..")
+    for item in told.iterfind(f"{M}RootFolder/{T}Items/*"):
+        item_id = inner(item, f"{T}ItemId")
         own = _ID.findall(item.findtext(f"{T}InternetMessageId") or "")
         refers_to = _ID.findall(f"{item.findtext(f'{T}InReplyTo') or ''} {item.findtext(f'{T}References') or ''}")
         received_at = moment(item.findtext(f"{T}DateTimeReceived"))

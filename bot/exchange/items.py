@@ -6,12 +6,11 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from exchangelib.errors import MalformedResponseError
 from lxml import etree
 
-from bot.exchange.services import T, inner
+from bot.exchange.services import M, T, inner
 from bot.mail.item_message import ItemFacts, ItemFile
 
 # What a listing asks for, by exchangelib's names.
@@ -47,35 +46,34 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to an item since a state; `item` has its id alone where it is gone or only its flag changed."""
+    """What happened to an item since a state: Create, Update, Delete or ReadFlagChange.
 
-    kind: Literal["Create", "Update", "Delete", "ReadFlagChange"]
+    `item` has its id alone where it is gone or only its flag changed.
+    """
+
+    kind: str
     item: Listed
 
 
 def changes_in(told: etree._Element) -> list[Change]:
     """What a SyncFolderItems answer holds. Kinds that are not known yet are left aside."""
-    found = [each for each in told.iterfind(f".//{T}ItemId") if _kind_of_change(each)]
-    return [Change(_kind_of_change(each), _listed(each)) for each in found]  # type: ignore[arg-type]
+    return [found for each in told.iterfind(f"{M}Changes/*") if (found := _change_in(each)) is not None]
 
 
-def _kind_of_change(item_id: etree._Element) -> str:
-    above = item_id.getparent()
-    while above is not None:
-        name = etree.QName(above).localname
-        if name in ("Create", "Update", "Delete", "ReadFlagChange"):
-            return name
-        above = above.getparent()
-    return ""
+def _change_in(change: etree._Element) -> Change | None:
+    kind = etree.QName(change).localname
+    if kind in ("Delete", "ReadFlagChange"):
+        return Change(kind, _listed(change))
+    if kind in ("Create", "Update") and len(change):
+        return Change(kind, _listed(change[0]))
+    return None
 
 
-def _listed(item_id: etree._Element) -> Listed:
-    item = inner(item_id, "..")
+def _listed(item: etree._Element) -> Listed:
     size = item.findtext(f"{T}Size") or ""
     received_at = moment(item.findtext(f"{T}DateTimeReceived"))
-    return Listed(
-        _id_of(item_id), received_at, int(size) if size.isdecimal() else 0, item.findtext(f"{T}ItemClass") or ""
-    )
+    kind = item.findtext(f"{T}ItemClass") or ""
+    return Listed(_id_of(inner(item, f"{T}ItemId")), received_at, int(size) if size.isdecimal() else 0, kind)
 
 
 def id_in(told: etree._Element) -> tuple[str, str | None]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import PermanentError
+from bot.errors import MailboxUnreachableError, PermanentError
 from bot.mail.cursor import BatchLimits, Start
 from tests.contract.places import EVERYTHING, LIMITS, ExchangePlace, make_raw, subject_numbers
 from tests.exchange_server.schema import M, T
@@ -230,6 +230,18 @@ def test_a_folder_is_found_below_the_inbox_or_beside_it(exchange_place: Exchange
     box.deliver(make_raw(1), below.folder_id)
     assert subject_numbers(exchange_place.open(folder="Inbox/Büro - Mahnung").fetch(None, EVERYTHING, LIMITS)) == [1]
     assert subject_numbers(exchange_place.open(folder="credit/desk").fetch(None, EVERYTHING, LIMITS)) == []
+
+
+def test_a_folder_that_was_made_anew_is_found_again(exchange_place: ExchangePlace) -> None:
+    box = exchange_place.box
+    first = box.make("Desk")
+    mailbox = exchange_place.open(folder="Desk")
+    cursor = exchange_place.store(mailbox.fetch(None, EVERYTHING, LIMITS))
+    del box.folders[first.folder_id]
+    box.deliver(make_raw(1), box.make("Desk").folder_id)
+    with pytest.raises(MailboxUnreachableError, match="ErrorFolderNotFound"):
+        mailbox.fetch(cursor, EVERYTHING, LIMITS)
+    assert subject_numbers(mailbox.fetch(cursor, EVERYTHING, LIMITS)) == [1]
 
 
 def test_settling_moves_exactly_what_was_stored_into_a_folder_that_is_made(exchange_place: ExchangePlace) -> None:
