@@ -44,6 +44,10 @@ class MailboxUnreachableError(TransientError):
     """The mailbox could not be reached."""
 
 
+class FolderMissingError(MailboxUnreachableError):
+    """The folder of the mailbox is not there."""
+
+
 class LoginRefusedError(TransientError):
     """The mail server refused the login."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.desk.mailbox_trouble import Trouble
 from bot.mail.cursor import Cursor
 from bot.stored import MailboxState, NewDelivery, NewQuarantine, NewRaw, Quarantined, StoredRaw
 
@@ -21,7 +22,7 @@ class Mailboxes(Protocol):
         ...
 
     def succeeded(self, slug: str, now: datetime) -> None: ...
-    def failed(self, slug: str, error: str, now: datetime) -> None: ...
+    def failed(self, slug: str, error: str, trouble: Trouble, now: datetime) -> None: ...
 
 
 class RawMessages(Protocol):

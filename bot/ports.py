@@ -183,6 +183,13 @@ class Renderer(Protocol):
         """
         ...
 
+    def fill(self, text: str, values: Mapping[str, object]) -> Rendered:
+        """A text in which every gap whose value is known is filled; the others stay. Nothing else in it is read.
+
+        `[[invoice number]]` is the gap of the value invoice_number.
+        """
+        ...
+
     def has(self, name: str, language: str) -> bool:
         """Whether there is such a template itself, fallbacks left aside."""
         ...

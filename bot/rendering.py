@@ -20,6 +20,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.desk.canned_text import value_named
 from bot.desk.draft import GAP, DraftFact, Rendered, gap
 from bot.desk.reply_facts import ReplyFact, clean_value
 from bot.errors import PermanentError
@@ -189,6 +190,17 @@ class JinjaRenderer:
             raise PermanentError(f"template {_place(error, path, self._files.shown(path))}: {error}") from error
         gaps = tuple(dict.fromkeys(GAP.findall(f"{subject}\n{body}")))
         return Rendered(subject, body, printed.facts, gaps, compiled.shown)
+
+    def fill(self, text: str, values: Mapping[str, object]) -> Rendered:
+        printed = _Printed()
+        context = _Context(values, printed)
+
+        def known_or_gap(found: re.Match[str]) -> str:
+            value = context.get(value_named(found[1]))
+            return str(value) if isinstance(value, _Printable) else found[0]
+
+        body = GAP.sub(known_or_gap, text)
+        return Rendered("", body, printed.facts, tuple(dict.fromkeys(GAP.findall(body))), "")
 
     def warm_up(self) -> None:
         """Compile every template that can be, so that no draft waits for its own."""

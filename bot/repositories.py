@@ -9,9 +9,11 @@ from typing import Protocol, Self
 
 from bot.desk.approval import Approval
 from bot.desk.basis import Basis
+from bot.desk.canned_text import CannedText
 from bot.desk.draft import Draft, DraftState
 from bot.desk.outbox import EntryOutcome, OutboxEntry, SentByPerson, Way
 from bot.desk.record import RecordEntry
+from bot.desk.saved_filter import SavedFilter
 from bot.desk.task import Task
 from bot.desk.verdict import Verdict
 from bot.desk.work_item import WorkItem
@@ -35,7 +37,7 @@ from bot.stored import (
 )
 from bot.timekeeping import Clocks, Reminders, ReportMails
 from bot.upkeep_repositories import Installation, KeptTokens, RecordSeals, Watch
-from bot.user_repositories import ApiTokens, KeptPreferences, Users
+from bot.user_repositories import ApiTokens, KeptByStaff, KeptPreferences, Users
 
 
 class Threads(Protocol):
@@ -279,6 +281,10 @@ class UnitOfWork(Protocol):
     def preferences(self) -> KeptPreferences: ...
     @property
     def token_cache(self) -> KeptTokens: ...
+    @property
+    def filters(self) -> KeptByStaff[SavedFilter]: ...
+    @property
+    def texts(self) -> KeptByStaff[CannedText]: ...
     @property
     def clocks(self) -> Clocks: ...
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.desk.api_scope import Scope
+from bot.desk.mailbox_trouble import Trouble
 from bot.desk.sla import ClockKind
 from bot.desk.urgency import Rank
 from bot.desk.user import User
@@ -28,6 +29,8 @@ class MailboxState:
     last_success_at: datetime | None = None
     error: str = ""
     failures: int = 0
+    trouble: Trouble = Trouble.NONE
+    last_poll_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

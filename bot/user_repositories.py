@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from bot.desk.canned_text import CannedText
 from bot.desk.preferences import Preferences
+from bot.desk.saved_filter import SavedFilter
 from bot.desk.user import Role, User
 from bot.stored import ApiToken, LogInOrigin, OpenLogIn, Session
+
+One = TypeVar("One", SavedFilter, CannedText)
 
 
 class Users(Protocol):
@@ -103,3 +107,23 @@ class KeptPreferences(Protocol):
         ...
 
     def save(self, person: str, preferences: Preferences) -> None: ...
+
+
+class KeptByStaff(Protocol[One]):
+    """What a person keeps for themselves or for everybody. What is removed can be brought back."""
+
+    def of(self, person: str) -> Sequence[One]:
+        """The person's own and the shared ones, by name."""
+        ...
+
+    def get(self, kept_id: int) -> One:
+        """Also what was removed. Raises NotFoundError."""
+        ...
+
+    def add(self, one: One) -> int:
+        """Its id; the one that it carries is ignored."""
+        ...
+
+    def save(self, kept_id: int, one: One) -> None: ...
+    def remove(self, kept_id: int, now: datetime) -> None: ...
+    def bring_back(self, kept_id: int) -> None: ...

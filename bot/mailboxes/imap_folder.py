@@ -8,7 +8,7 @@ from datetime import date
 
 from imapclient import IMAPClient
 
-from bot.errors import MailboxUnreachableError
+from bot.errors import FolderMissingError, MailboxUnreachableError
 from bot.mailboxes.imap_connection import ImapConnection, is_torn
 from bot.mailboxes.imap_fetch import Answer, fetch
 
@@ -94,7 +94,7 @@ class ImapFolder:
             if is_torn(error):
                 raise
             names = ", ".join(sorted(str(name) for _, _, name in client.list_folders())[:40])
-            raise MailboxUnreachableError(f"{self._slug}: no folder {self.name}; there are: {names}") from error
+            raise FolderMissingError(f"{self._slug}: no folder {self.name}; there are: {names}") from error
         uidvalidity = answer.get(b"UIDVALIDITY")
         if not uidvalidity:
             # Without it a UID means nothing after the next login, and messages would be lost or doubled in silence.

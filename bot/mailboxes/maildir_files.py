@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.errors import MailboxUnreachableError
+from bot.errors import FolderMissingError, MailboxUnreachableError
 from bot.mail.cursor import Fetched
 from bot.mailboxes.header import HEAD_BYTES, head_of
 
@@ -35,7 +35,7 @@ def message_folders(path: Path) -> tuple[Path, ...]:
         return path / "new", path / "cur"
     if path.is_dir():
         return (path,)
-    raise MailboxUnreachableError(f"there is no folder {path}")
+    raise FolderMissingError(f"there is no folder {path}")
 
 
 def modified(path: Path) -> str:

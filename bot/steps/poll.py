@@ -11,6 +11,7 @@ from bot.errors import BotError, ConflictError
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.ports import Clock, Mailbox
 from bot.repositories import Store
+from bot.steps.mailbox_trouble import trouble_of
 from bot.steps.receiving import Received, receive
 from bot.stored import MailboxState
 
@@ -69,7 +70,7 @@ def _settle(slug: str, mailbox: Mailbox, store: Store) -> None:
 def note_failure(slug: str, error: BotError, *, store: Store, clock: Clock) -> None:
     """Keep the error where people see it, until a poll succeeds."""
     with store.begin() as uow:
-        uow.mailboxes.failed(slug, str(error), clock.now())
+        uow.mailboxes.failed(slug, str(error), trouble_of(error), clock.now())
         uow.commit()
 
 

@@ -17,7 +17,7 @@ from bot.steps.persons import check_works_on, known_person
 
 def redraft(uow: UnitOfWork, item: WorkItem, policy: DeskPolicy, renderer: Renderer, now: datetime) -> None:
     """Answer the newest message of the item under its new category. The caller commits."""
-    occasion = _occasion(uow, item)
+    occasion = occasion_of(uow, item)
     if occasion is not None:
         answer(uow, occasion, policy, renderer, now)
 
@@ -37,7 +37,7 @@ def start_reply(
         waiting = uow.drafts.open_of_thread(item.thread_id)
         if waiting is not None:
             raise RuleViolationError(f"draft {waiting.draft_id} waits in this conversation already")
-        occasion = _occasion(uow, item)
+        occasion = occasion_of(uow, item)
         if occasion is None:
             raise RuleViolationError(f"{item.number} holds no message to answer")
         draft = write_asked(uow, occasion, policy, renderer, now)
@@ -46,7 +46,7 @@ def start_reply(
     return item
 
 
-def _occasion(uow: UnitOfWork, item: WorkItem) -> Occasion | None:
+def occasion_of(uow: UnitOfWork, item: WorkItem) -> Occasion | None:
     """The newest message of the item, with the other items of the thread; None where nothing came in."""
     stored = [uow.messages.inbound(message_id) for message_id in uow.items.messages_of(item.item_id)]
     inbound = [one for one in stored if one is not None]

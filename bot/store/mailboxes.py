@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from bot.desk.mailbox_trouble import Trouble
 from bot.errors import ConflictError, NotFoundError
 from bot.mail.cursor import Cursor
 from bot.store import tables as t
@@ -31,9 +33,7 @@ class SqlMailboxes:
         row = self._connection.execute(_GET, {"slug": slug}).one_or_none()
         if row is None:
             return MailboxState(slug)
-        return MailboxState(
-            slug, row.cursor, row.since, row.first_poll_at, row.last_success_at, row.error, row.failures
-        )
+        return mailbox_from_row(row)
 
     def begin(self, slug: str, since: datetime | None, now: datetime) -> None:
         self._touch(slug)
@@ -46,11 +46,11 @@ class SqlMailboxes:
         self._change(slug, cursor=dict(after), last_poll_at=now)
 
     def succeeded(self, slug: str, now: datetime) -> None:
-        self._change(slug, last_poll_at=now, last_success_at=now, error="", failures=0)
+        self._change(slug, last_poll_at=now, last_success_at=now, error="", failures=0, trouble=Trouble.NONE)
 
-    def failed(self, slug: str, error: str, now: datetime) -> None:
+    def failed(self, slug: str, error: str, trouble: Trouble, now: datetime) -> None:
         self._touch(slug)
-        self._change(slug, last_poll_at=now, error=error, failures=t.mailbox.c.failures + 1)
+        self._change(slug, last_poll_at=now, error=error, failures=t.mailbox.c.failures + 1, trouble=trouble)
 
     def _touch(self, slug: str) -> None:
         if self._connection.scalar(select(t.mailbox.c.slug).where(t.mailbox.c.slug == slug)) is None:
@@ -58,6 +58,21 @@ class SqlMailboxes:
 
     def _change(self, slug: str, **values: object) -> None:
         self._connection.execute(update(t.mailbox).where(t.mailbox.c.slug == slug).values(**values))
+
+
+def mailbox_from_row(row: Row[Any]) -> MailboxState:
+    return MailboxState(
+        slug=row.slug,
+        cursor=row.cursor,
+        since=row.since,
+        first_poll_at=row.first_poll_at,
+        last_success_at=row.last_success_at,
+        error=row.error,
+        failures=row.failures,
+        # An error from before there were kinds has none.
+        trouble=Trouble(row.trouble or (Trouble.OTHER if row.error else Trouble.NONE)),
+        last_poll_at=row.last_poll_at,
+    )
 
 
 class SqlDeliveries:

@@ -15,6 +15,7 @@ from bot.store import (  # noqa: F401  (they join the metadata)
     clock_tables,
     file_tables,
     installation_tables,
+    kept_tables,
     learning_tables,
     ledger_tables,
     presence_tables,

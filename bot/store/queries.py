@@ -18,6 +18,7 @@ from bot.store import ledger_tables as ledger
 from bot.store import tables as t
 from bot.store import user_tables as people
 from bot.store.engine import reading
+from bot.store.mailboxes import mailbox_from_row
 from bot.store.outbox import entry_from_row
 from bot.store.rows import COLUMNS, NEWEST, draft_from_row, item_from_row
 from bot.store.users import USER, user_from_row
@@ -174,12 +175,7 @@ class Queries:
     def mailboxes(self) -> list[MailboxState]:
         with reading(self._engine) as connection:
             rows = connection.execute(select(t.mailbox).order_by(t.mailbox.c.slug)).all()
-        return [
-            MailboxState(
-                row.slug, row.cursor, row.since, row.first_poll_at, row.last_success_at, row.error, row.failures
-            )
-            for row in rows
-        ]
+        return [mailbox_from_row(row) for row in rows]
 
     def balance(self, mailbox: str, pointers: Sequence[str], history: Set[str]) -> Balance:
         """Compare what is on the server now with what the desk knows of it."""

@@ -178,6 +178,13 @@ def count_news(engine: Engine, chosen: QueueChoice, seen: int) -> int:
         return _count(connection, query)
 
 
+def count_items(engine: Engine, chosen: QueueChoice, most: int) -> int:
+    """How many items a list has, counted no further than `most`."""
+    query = _chosen(select(t.work_item.c.id), chosen).order_by(None).limit(most)
+    with reading(engine) as connection:
+        return _count(connection, query)
+
+
 def place_of(engine: Engine, item_id: int) -> Place:
     """Where an item stands now."""
     with reading(engine) as connection:

@@ -50,6 +50,8 @@ mailbox = Table(
     Column("last_success_at", UtcDateTime, nullable=True),
     Column("error", Text, nullable=False, server_default=""),
     Column("failures", Integer, nullable=False, server_default="0"),
+    # The kind of the error, "" where there is none.
+    Column("trouble", String(40), nullable=False, server_default=""),
 )
 
 raw_message = Table(

@@ -11,6 +11,8 @@ from typing import Self
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 
+from bot.desk.canned_text import CannedText
+from bot.desk.saved_filter import SavedFilter
 from bot.errors import ConflictError, RuleViolationError, TransientError
 from bot.store.api_tokens import SqlApiTokens
 from bot.store.blobs import FolderBlobs
@@ -22,6 +24,7 @@ from bot.store.engine import open_engine
 from bot.store.examples import SqlExamples
 from bot.store.installation import SqlInstallation
 from bot.store.kept_back import KeptBack
+from bot.store.kept_by_staff import SqlKept, filters, texts
 from bot.store.ledger import SqlLedger
 from bot.store.mailboxes import SqlDeliveries, SqlMailboxes, SqlQuarantine
 from bot.store.messages import SqlMessages
@@ -133,6 +136,14 @@ class SqlUnitOfWork:
     @cached_property
     def token_cache(self) -> SqlTokenCache:
         return SqlTokenCache(self.connection)
+
+    @cached_property
+    def filters(self) -> SqlKept[SavedFilter]:
+        return filters(self.connection)
+
+    @cached_property
+    def texts(self) -> SqlKept[CannedText]:
+        return texts(self.connection)
 
     @cached_property
     def clocks(self) -> SqlClocks:

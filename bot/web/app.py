@@ -23,11 +23,13 @@ from bot.web import (
     queues,
     record,
     reports,
+    saved_filters,
     search,
     second_factor,
     set_password,
     settings,
     tasks,
+    texts,
     undo,
     users,
 )
@@ -65,6 +67,8 @@ GUARDED_ROUTERS = (
     account.router,
     users.router,
     settings.router,
+    saved_filters.router,
+    texts.router,
 )
 
 

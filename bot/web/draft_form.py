@@ -23,8 +23,8 @@ _BREAKS = re.compile(r"[\n;]+")
 class DraftForm:
     """As it was sent. `version` and `state` are those that the person looked at.
 
-    `keeps` names by SHA-256 the files that stay with the draft, `uploads` are new ones. `filled` holds what was typed
-    for gaps, by their names.
+    `text_id` is the canned text that is to be put in, 0 for none. `keeps` names by SHA-256 the files that stay with the
+    draft, `uploads` are new ones. `filled` holds what was typed for gaps, by their names.
     """
 
     version: int = 0
@@ -35,6 +35,7 @@ class DraftForm:
     body: str = ""
     reason: str = ""
     came_from: str = ""
+    text_id: int = 0
     keeps: tuple[str, ...] = ()
     uploads: tuple[Upload, ...] = ()
     filled: tuple[tuple[str, str], ...] = ()
@@ -67,7 +68,7 @@ async def read_form(request: Request) -> DraftForm:
     read = tuple([Upload(one.filename or "", one.content_type or "", await one.read()) for one in uploads])
     await form.close()
     removed = _text(form, "remove")
-    version = _text(form, "version")
+    version, text_id = _text(form, "version"), _text(form, "text_id")
     return DraftForm(
         version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         state=_text(form, "state") or "open",
@@ -77,6 +78,7 @@ async def read_form(request: Request) -> DraftForm:
         body=_text(form, "body"),
         reason=_text(form, "reason"),
         came_from=_text(form, "came_from"),
+        text_id=int(text_id) if text_id.isdecimal() and len(text_id) < 16 else 0,
         keeps=tuple(one for one in form.getlist("keep") if isinstance(one, str) and one != removed),
         uploads=read,
         filled=tuple(zip(_texts(form, "gap_name"), _texts(form, "gap_value"), strict=False)),

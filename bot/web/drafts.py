@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from bot.bootstrap import Desk
-from bot.desk.draft import DraftFile, DraftState
+from bot.desk.canned_text import with_text
+from bot.desk.draft import DraftFile, DraftState, Rendered
 from bot.desk.outbox import Way
 from bot.desk.user import User
 from bot.desk.work_item import number_of
 from bot.errors import ConflictError, NotFoundError, RuleViolationError
 from bot.steps.decide_draft import approve_draft, reject_draft, revise_draft
 from bot.steps.draft_files import keep_files
+from bot.steps.fill_text import fill_text
 from bot.steps.take_back import HELD_FOR
 from bot.store.drafts_page import (
     ShownDraft,
@@ -45,6 +47,7 @@ router = APIRouter(max_body_size=LARGEST_FORM)
 PAGE = 50
 DraftId = Annotated[int, Path(ge=1, le=2**53)]
 After = Annotated[str, Query(max_length=80)]
+TextId = Annotated[int, Path(ge=1, le=2**53)]
 Place = Annotated[int, Path(ge=1, le=100)]
 
 
@@ -120,6 +123,35 @@ def show_preview(request: Request, desk: TheDesk, session: Signed, draft_id: Dra
     shown = _draft(desk, session.user, draft_id)
     text = form.with_files(_known_files(desk, draft_id)).loose_text()
     return render(request, "preview.html", {"preview": preview_view(desk, draft_id, text, shown.draft.facts)})
+
+
+@router.get("/drafts/{draft_id}/texts/{text_id}")
+def text_for_draft(desk: TheDesk, session: Signed, draft_id: DraftId, text_id: TextId) -> JSONResponse:
+    """A canned text with the item's values, for the script that puts it where the cursor stands."""
+    return JSONResponse({"text": _filled(desk, session, draft_id, text_id).body})
+
+
+@router.post("/drafts/{draft_id}/insert")
+def insert(request: Request, desk: TheDesk, session: Signed, draft_id: DraftId, form: Typed) -> Response:
+    """The page again with a canned text before the sign-off. Nothing is stored."""
+    shown = _draft(desk, session.user, draft_id)
+    filled = _filled(desk, session, draft_id, form.text_id)
+    form = form.with_files(_known_files(desk, draft_id))
+    text = form.loose_text()
+    text = replace(text, body=with_text(text.body, filled.body))
+    return show_item(request, desk, Asked(shown.items[0].item_id, form.came_from, draft_text=text))
+
+
+def _filled(desk: Desk, session: Session, draft_id: int, text_id: int) -> Rendered:
+    return fill_text(
+        text_id,
+        draft_id,
+        session.user.name,
+        store=desk.store,
+        clock=desk.clock,
+        renderer=desk.renderer,
+        policy=desk.policy,
+    )
 
 
 @router.get("/drafts/{draft_id}/files/{place}")

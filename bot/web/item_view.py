@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.bootstrap import Desk
+from bot.desk.canned_text import CannedText, in_language_first
 from bot.desk.doubts import doubts
 from bot.desk.draft import DraftText, find_gaps
 from bot.desk.queue_names import queue_title
@@ -108,7 +109,7 @@ def item_values(desk: Desk, user: User, asked: Asked) -> dict[str, Any]:
             "tasks": tasks_page(engine, thread_id=page.item.thread_id),
             "not_drafted": words.why_not_drafted(why_not_drafted(engine, page.item.number)),
         }
-        | _draft_values(desk, page, drafts, asked)
+        | _draft_values(desk, user, page, drafts, asked)
         | {"next_draft": _next_draft(desk, user, drafts, asked)}
     )
 
@@ -154,7 +155,7 @@ def place_in(desk: Desk, listing: Listing, item_id: int) -> Place:
     return came if came is not None and came.item_id == item_id else place_of(desk.store.engine, item_id)
 
 
-def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: Asked) -> dict[str, Any]:
+def _draft_values(desk: Desk, user: User, page: ItemPage, drafts: list[ShownDraft], asked: Asked) -> dict[str, Any]:
     engine = desk.store.engine
     waiting = next((one for one in drafts if one.waits), None)
     text = asked.draft_text or (waiting.draft.text if waiting else None)
@@ -163,6 +164,7 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
         "preview": preview_view(desk, waiting.draft.draft_id, text, waiting.draft.facts) if waiting and text else None,
         "text": text,
         "gaps": find_gaps(text) if text else (),
+        "canned": _canned(desk, user, page) if waiting else [],
         "strangers": _strangers(text, page) if text else [],
         "is_steered": text is not None and visible(f"{text.subject}{text.body}") != f"{text.subject}{text.body}",
         "decided": [one for one in drafts if one is not waiting],
@@ -170,6 +172,12 @@ def _draft_values(desk: Desk, page: ItemPage, drafts: list[ShownDraft], asked: A
         "way": desk.letterhead.way_of(waiting.draft.mailbox) if waiting else None,
         "with_people": left_to_people(engine, [one.draft.draft_id for one in drafts]),
     }
+
+
+def _canned(desk: Desk, user: User, page: ItemPage) -> list[CannedText]:
+    language = page.customer.language if page.customer else ""
+    with desk.store.look() as uow:
+        return in_language_first(uow.texts.of(user.name), language or "en")
 
 
 def _next_draft(desk: Desk, user: User, drafts: list[ShownDraft], asked: Asked) -> ShownDraft | None:

@@ -23,6 +23,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("d", "Reject the draft, with the reason", "Item"),
     ("g", "Fill the first gap", "Item"),
     ("f", "Attach a file", "Item"),
+    ("p", "Put a text into the draft", "Item"),
     ("t", "Sort it differently", "Item"),
     ("i", "Correct the numbers that were read", "Item"),
     ("1 to 6", "Sort what is unsorted, the likeliest first", "Item"),
@@ -38,4 +39,5 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("v", "Look at the first file of the mail", "Item"),
     ("Ctrl+Enter", "Approve from inside the text", "Item"),
     ("Ctrl+S", "Save from inside the text", "Item"),
+    ("Ctrl+I", "Put a text in where the cursor stands", "Item"),
 )

@@ -27,6 +27,7 @@ from bot.web.item import chosen_sorting, known_number
 from bot.web.item_view import sorting_choices
 from bot.web.listing import MINE, read_listing, read_place
 from bot.web.pages import render, see
+from bot.web.saved_filters import filter_links
 from bot.web.visible import typed
 
 router = APIRouter()
@@ -56,6 +57,7 @@ def _show(
     if chosen.queue not in (*queues, MINE):
         chosen = read_listing({**given, "queue": ""})
     people = active_people(desk.store.engine)
+    filters = filter_links(desk, session.user)
     values = {
         "page": queue_page(desk.store.engine, chosen.choice(session.user, desk.clock.now(), after)),
         "listing": chosen,
@@ -69,6 +71,8 @@ def _show(
         "people_choices": [(name, name) for name in people],
         "after": after,
         "choices": sorting_choices(desk),
+        "filters": filters,
+        "saved_as": next((one for one in filters if one.query == chosen.query()), None),
         "came_from": f"list:{chosen.query()}",
     }
     return render(request, "queue.html", values, status=422 if refusal else 200, refusal=refusal)

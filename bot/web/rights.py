@@ -41,7 +41,7 @@ THINGS: Mapping[str, Named] = {
     "quarantine_id": Named("quarantine entry", _nowhere),
 }
 # Parts of paths that name a thing only within the one before them, or a report: each reader has their own view of it.
-WITHIN = frozenset({"place", "report", "table"})
+WITHIN = frozenset({"place", "report", "table", "text_id"})
 
 
 def check_rights(request: Request, desk: TheDesk, session: Signed) -> None:

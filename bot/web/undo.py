@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from bot.bootstrap import Desk
 from bot.desk.work_item import WorkItem
 from bot.errors import RuleViolationError
+from bot.steps.bring_back import bring_back
 from bot.steps.take_back import take_back_change, take_back_decision
 from bot.store.drafts_page import shown_draft
 from bot.web.access import Signed, TheDesk
@@ -21,6 +22,7 @@ from bot.web.pages import see
 router = APIRouter()
 
 _DRAFT = re.compile(r"draft:(\d{1,15})")
+_KEPT = re.compile(r"(filter|text):\d{1,15}")
 _ITEMS = re.compile(r"items:(CD-\d{1,12}(?:,CD-\d{1,12}){0,199})")
 
 
@@ -35,12 +37,16 @@ def undo(request: Request, desk: TheDesk, session: Signed, what: Annotated[str, 
         shown = shown_draft(desk.store.engine, draft_id, within=session.user.queues)
         path = f"/items/{shown.items[0].number}" if shown and shown.items else "/drafts"
         return see(path, done="taken_back", came_from=came_from)
+    listing = listing_of(came_from)
+    if found := _KEPT.fullmatch(what):
+        bring_back(what, person, store=desk.store, clock=desk.clock)
+        path, query = ("/texts", "") if found[1] == "text" else ("/", listing.query() if listing is not None else "")
+        return see(path, done="brought_back", query=query)
     found = _ITEMS.fullmatch(what)
     if found is None:
         raise RuleViolationError("there is nothing to undo")
     numbers = found[1].split(",")
     restored = _take_back_all(desk, numbers, person)
-    listing = listing_of(came_from)
     # A list that nothing was opened from is the page on which many were changed at once.
     if len(numbers) == 1 and (listing is None or listing.at):
         return see(f"/items/{restored[0].number}", done="taken_back", came_from=came_from)

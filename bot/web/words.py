@@ -165,6 +165,11 @@ DONE: Mapping[str, str] = {
     "noted": "The note was added. It never becomes part of a mail.",
     "merged": "Merged. The old number leads here from now on.",
     "split": "This is the new item.",
+    "filter_saved": "Saved. It stands beside the queues from now on.",
+    "filter_removed": "Taken away. The items stay where they are.",
+    "text_saved": "Saved. Key p puts it into a draft.",
+    "text_removed": "Taken away. Drafts that have it keep it.",
+    "brought_back": "It is back.",
     "task_done": "Done.",
     "released": "Released. The desk takes the message in again.",
     "arrived": "Noted as sent.",
@@ -184,6 +189,14 @@ DONE: Mapping[str, str] = {
     "rights_changed": "The rights are changed.",
     "user_locked": "Locked. Nobody gets in under this name, and all log-ins have ended.",
     "user_unlocked": "Unlocked.",
+}
+
+# What became of a text that staff keep, by the words of the record.
+KEPT_CHANGES: Mapping[str, str] = {
+    "wrote_text": "written",
+    "changed_text": "changed; before, it said",
+    "removed_text": "taken away; it said",
+    "took_back": "brought back",
 }
 
 

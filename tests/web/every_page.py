@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
         "/healthz",
         "/metrics",
         "/news",
+        "/drafts/{draft_id}/texts/{text_id}",
         "/drafts/{draft_id}/files/{place}",
         "/drafts/{draft_id}/files/{place}/view",
         "/messages/{message_id}/raw",
@@ -93,6 +94,8 @@ LOOKS = {
     "an empty outbox": Look("/outbox", "/outbox?state=failed"),
     "quarantine": Look("/quarantine", "/quarantine"),
     "tasks": Look("/tasks", "/tasks"),
+    "saved filters": Look("/", "/?category=refund", _open_all),
+    "texts": Look("/texts", "/texts?edit=1", _open_all),
     "mailboxes": Look("/mailboxes", "/mailboxes"),
     "notices": Look("/notices", "/notices"),
     "record": Look("/record", "/record"),
@@ -142,6 +145,8 @@ def fill_every_page(room: Room) -> None:
     approved = room.arrive(make_letter("The chairs arrived damaged.", "Chairs", "Bo <bo@harlow.example>"))
     room.post(f"/drafts/{room.draft_id(approved)}/approve", **room.draft_form(approved) | {"body": "We look into it."})
     room.arrive(make_letter("We are exempt in NY.", "Certificate", "Cy <cy@harlow.example>"))
+    room.post("/texts", name="Where to send it", body="Please send it to [[our mailbox]].", shared="yes")
+    room.post("/filters", name="Refunds", came_from="list:category=refund&sort=amount")
     room.clock.pass_by(timedelta(seconds=30))
     now = room.clock.now()
     with room.desk.store.begin() as uow:

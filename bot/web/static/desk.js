@@ -50,8 +50,43 @@ if (editor) {
   window.addEventListener("beforeunload", (event) => {
     if (!editor.dataset.sent && fields() !== before) event.preventDefault();
   });
-  keepPreviewTrue(editor);
+  if (document.getElementById("preview")) keepPreviewTrue(editor);
+  for (const button of editor.querySelectorAll("[data-text]")) button.addEventListener("click", (event) => putIn(event, editor, button));
   for (const field of editor.querySelectorAll("[data-gap]")) field.addEventListener("change", () => fillGap(editor, field));
+}
+
+// A canned text goes where the cursor stands in the text; where it was never put there, before the sign-off.
+const body = document.getElementById("body");
+body?.addEventListener("focus", () => { body.dataset.visited = "yes"; }, { once: true });
+async function putIn(event, form, button) {
+  event.preventDefault();
+  const answer = await fetch(button.dataset.text).catch(() => null);
+  if (!answer || !answer.ok || answer.redirected) return form.requestSubmit(button);
+  const { text } = await answer.json();
+  const at = body.dataset.visited ? body.selectionStart : Math.max(body.value.trimEnd().lastIndexOf("\n\n"), 0);
+  const before = body.value.slice(0, at).trimEnd();
+  const after = body.value.slice(body.dataset.visited ? body.selectionEnd : at).trimStart();
+  body.value = [before, text, after].filter(Boolean).join("\n\n");
+  body.focus();
+  const end = (before ? before.length + 2 : 0) + text.length;
+  body.setSelectionRange(end, end);
+  button.closest("details").open = false;
+  form.dispatchEvent(new Event("input"));
+}
+
+// A field that shows of a list what has its words; Enter takes the first.
+for (const field of document.querySelectorAll("[data-finds]")) {
+  const lines = [...document.getElementById(field.dataset.finds).children];
+  field.hidden = false;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const line of lines) line.hidden = !words.every((word) => line.textContent.toLowerCase().includes(word));
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    lines.find((line) => !line.hidden)?.querySelector("button").click();
+  });
 }
 
 function fillGap(form, field) {

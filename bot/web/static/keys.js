@@ -9,7 +9,7 @@ const controlOf = (key) => [...document.querySelectorAll(`[data-key="${CSS.escap
 function act(control) {
   if (control.tagName === "SUMMARY") {
     control.parentElement.open = true;
-    const field = control.parentElement.querySelector("select, input:not([type=hidden]), textarea, iframe, img");
+    const field = control.parentElement.querySelector("select, input:not([type=hidden]):not([hidden]), textarea, iframe, img");
     (field && field.focus ? field : control).focus();
     control.scrollIntoView({ block: "nearest" });
   } else if (isField(control) && control.type !== "file") {
@@ -44,9 +44,9 @@ function take(event, what) {
 }
 
 function inField(event) {
-  const key = { Enter: "a", s: "s" }[event.key];
+  const key = { Enter: "a", s: "s", i: "p" }[event.key];
   const control = key && controlOf(key);
-  if (control) take(event, () => control.click());
+  if (control) take(event, () => (key === "p" ? act(control) : control.click()));
 }
 
 // Lists: j and k go from row to row, x chooses the row. The link of a row has the focus, so Enter opens it.
