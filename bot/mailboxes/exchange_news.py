@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from bot.errors import BotError
+from bot.errors import BotError, MailboxUnreachableError
 from bot.exchange import services
 from bot.exchange.account import ExchangeAccount
 from bot.exchange.connection import ANY_FAILURE, ExchangeConnection
@@ -19,6 +19,8 @@ LISTEN_MINUTES = 9
 # After a failure the folder is asked from time to time, and notifications are tried again so much later.
 REST_SECONDS = 300.0
 SUBSCRIBE_SECONDS = 20.0
+# What ends sooner is no listening.
+SHORTEST_SECONDS = 5.0
 
 
 class ExchangeNews:
@@ -70,17 +72,25 @@ class ExchangeNews:
         self._is_decided.set()
         try:
             while not self._stopping.is_set():
-                for told in self._stream.listen(subscription, LISTEN_MINUTES):
-                    if isinstance(told, Exception):
-                        raise told
-                    if told.find(f"{M}Notifications/{T}Notification") is not None:
-                        self._wake.set()
-                    if told.findtext(f"{M}ConnectionStatus") == "Closed":
-                        break
+                began = time.monotonic()
+                self._hear(subscription)
+                if time.monotonic() - began < SHORTEST_SECONDS and not self._stopping.is_set():
+                    # Asked again at once it would end again at once, for ever.
+                    raise MailboxUnreachableError("the server ends its notifications as soon as they begin")
         finally:
             # The server forgets it by itself within half an hour.
             with contextlib.suppress(*ANY_FAILURE, BotError):
                 connection.ask(services.Unsubscribed, subscription_id=subscription)
+
+    def _hear(self, subscription: str) -> None:
+        """Until the server ends this answer."""
+        for told in self._stream.listen(subscription, LISTEN_MINUTES):
+            if isinstance(told, Exception):
+                raise told
+            if told.find(f"{M}Notifications/{T}Notification") is not None:
+                self._wake.set()
+            if told.findtext(f"{M}ConnectionStatus") == "Closed":
+                return
 
 
 def subscribe(connection: ExchangeConnection) -> str:

@@ -313,6 +313,15 @@ def test_the_listening_goes_to_the_server_that_keeps_the_subscription(exchange_p
     assert wait_until(lambda: exchange_place.server.listeners == 1)
 
 
+def test_notifications_that_end_as_they_begin_are_not_asked_for_again_and_again(exchange_place: ExchangePlace) -> None:
+    exchange_place.server.world.ends_streams_at_once = True
+    mailbox = exchange_place.open()
+    mailbox.wait_for_news(0)
+    assert wait_until(lambda: not exchange_place.server.world.subscriptions)
+    assert not mailbox.wait_for_news(0.3)
+    assert exchange_place.server.listeners == 1
+
+
 def test_a_closed_mailbox_gives_its_subscription_back(exchange_place: ExchangePlace) -> None:
     mailbox = exchange_place.open()
     assert not mailbox.wait_for_news(0)

@@ -42,6 +42,7 @@ class World:
     deliver: Callable[[str, bytes], None] = lambda _recipient, _raw: None
     has_streaming: bool = True
     drops_notifications: bool = False
+    ends_streams_at_once: bool = False
     can_search: bool = True
     left_out: frozenset[str] = frozenset()
     refused_recipients: frozenset[str] = frozenset()
