@@ -24,7 +24,14 @@ from bot.store.statement import ListStatement, in_parts
 _UNDONE = (ItemState.OPEN, ItemState.WAITING)
 _FIRST_VERDICTS = ListStatement(
     lambda keys: (
-        select(t.work_item_message.c.work_item_id, t.message.c.id, t.message.c.verdict)
+        select(
+            t.work_item_message.c.work_item_id,
+            t.message.c.id,
+            # Of the verdict only what is asked for: its evidence and facts are most of it.
+            t.message.c.verdict["category"].as_string().label("category"),
+            t.message.c.verdict["best"].as_string().label("best"),
+            t.message.c.verdict["probability"].as_float().label("probability"),
+        )
         .join_from(t.work_item_message, t.message, t.message.c.id == t.work_item_message.c.message_id)
         .where(t.work_item_message.c.work_item_id.in_(keys), t.message.c.direction == "inbound")
     )
@@ -63,13 +70,26 @@ def _items(connection: Connection, policy: SlaPolicy, asked: Asked) -> Iterator[
     item = t.work_item.c
     # What ended before is of no report; what was opened again meanwhile has no end.
     alive = or_(item.resolved_at.is_(None), item.resolved_at > asked.history_since)
-    ids = list(connection.scalars(select(item.id).where(item.opened_at <= asked.moment, alive).order_by(item.id)))
+    query = select(item.id, item.resolved_at).where(item.opened_at <= asked.moment, alive)
+    rows = connection.execute(query.order_by(item.id)).all()
     names = {row.number: row.name for row in connection.execute(select(customer.c.number, customer.c.name))}
-    for part in in_parts(ids):
-        found = histories(connection, part, with_amounts=policy.asks_amounts)
-        sorted_as = _sortings(connection, [one.item_id for one, _ in found])
-        for one, whole in found:
+    answered = _answered_since(connection, asked.since)
+    # Most ended before the time of the report and tell of past weeks alone: no promise of theirs is asked for.
+    living = {row.id for row in rows if row.resolved_at is None or row.resolved_at > asked.since} | answered
+    for part in in_parts([row.id for row in rows]):
+        found = [
+            *histories(connection, [one for one in part if one not in living], with_amounts=False),
+            *histories(connection, [one for one in part if one in living], with_amounts=policy.asks_amounts),
+        ]
+        sorted_as = _sortings(connection, part)
+        for one, whole in sorted(found, key=lambda pair: pair[0].item_id):
             yield _item(one, as_of(whole, asked.moment), sorted_as.get(one.item_id), names, policy, asked)
+
+
+def _answered_since(connection: Connection, since: datetime) -> set[int]:
+    link = t.draft_work_item.c
+    query = select(link.work_item_id).join_from(t.draft_work_item, t.outbox, t.outbox.c.draft_id == link.draft_id)
+    return set(connection.scalars(query.where(t.outbox.c.sent_at > since)))
 
 
 def _item(
@@ -92,12 +112,9 @@ def _sortings(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sortin
     first: dict[int, Any] = {}
     for row in _FIRST_VERDICTS.rows(connection, ids):
         known = first.get(row.work_item_id)
-        if row.verdict is not None and (known is None or row.id < known.id):
+        if row.category is not None and (known is None or row.id < known.id):
             first[row.work_item_id] = row
-    return {
-        item_id: Sorting(row.verdict["category"], row.verdict["best"], float(row.verdict["probability"]))
-        for item_id, row in first.items()
-    }
+    return {item_id: Sorting(row.category, row.best, float(row.probability)) for item_id, row in first.items()}
 
 
 def _held(connection: Connection, since: datetime, moment: datetime) -> Iterator[HeldFacts]:
