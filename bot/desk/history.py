@@ -11,7 +11,6 @@ from bot.desk.record import RecordEntry
 from bot.desk.work_item import ItemState, WorkItem
 from bot.ledger.money import Money
 
-
 _STATES = frozenset(ItemState)
 
 
