@@ -16,13 +16,29 @@ from bot.desk.outbox import Way
 from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
 from bot.errors import PermanentError, SettingsError
+from bot.erp.invoice_copies import InvoiceCopyFolder
+from bot.ledger.account_statement import AccountStatement
 from bot.mail.cursor import BatchLimits
+from bot.mail.message import Attachment
 from bot.mailboxes import PROTOCOLS
 from bot.oauth.login import Vault
 from bot.parsing import ChildParser
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
-from bot.ports import Clock, DraftsFolder, Mailbox, Parser, Publisher, Renderer, Sender, SentFolder, Sorter
+from bot.ports import (
+    Clock,
+    DraftsFolder,
+    InvoiceCopies,
+    Mailbox,
+    Parser,
+    Publisher,
+    Renderer,
+    Sender,
+    SentFolder,
+    Sorter,
+    StatementForm,
+    Statements,
+)
 from bot.rendering import JinjaRenderer
 from bot.reports.catalog import REPORTS, make_report
 from bot.reports.readers import Reader
@@ -86,6 +102,11 @@ class Desk:
         made: Publisher = kind(ZoneInfo(settings.company.time_zone), settings.template_folders, settings.reports.page)
         return made
 
+    def invoice_copies(self) -> InvoiceCopies:
+        reminders = self.settings.reminders
+        folder = reminders.invoice_copies if reminders is not None else ""
+        return InvoiceCopyFolder(self.settings.path(folder) if folder else None)
+
     def open_mailbox(self, slug: str) -> Mailbox:
         """A new connection to a configured mailbox; the caller closes it."""
         table = self.settings.mailboxes[slug]
@@ -117,6 +138,14 @@ class Desk:
         if close_parser is not None:
             close_parser()
         self.store.close()
+
+
+class StatementsWhenNeeded:
+    """See `ports.Statements`. What draws them takes a second to load, and on most days nothing is drawn."""
+
+    def write(self, statement: AccountStatement, form: StatementForm, company: str, language: str) -> Attachment:
+        publisher: Statements = import_module("bot.publishing.statements").StatementPublisher()
+        return publisher.write(statement, form, company, language)
 
 
 def open_store(settings: Settings) -> SqlStore:
@@ -155,6 +184,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             own_addresses=settings.own_addresses,
             secret=secret,
             time_zone=company.time_zone,
+            own_domains=company.domains,
             second_person_above=settings.trust.second_person_above,
             in_drafts=frozenset(slug for slug, table in settings.mailboxes.items() if table.approved is Way.DRAFTS),
         ),

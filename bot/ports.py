@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from bot.desk.draft import Rendered
 from bot.desk.verdict import Verdict
+from bot.ledger.account_statement import AccountStatement
 from bot.mail.compose_summary import Published
 from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
 from bot.mail.envelope import Envelope, Receipt
@@ -212,4 +213,23 @@ class Publisher(Protocol):
 
     def chart(self, report: Report, chart: Chart) -> bytes:
         """One of its charts as SVG."""
+        ...
+
+
+StatementForm = Literal["pdf", "xlsx"]
+
+
+class Statements(Protocol):
+    """Makes statements of account into files for customers."""
+
+    def write(self, statement: AccountStatement, form: StatementForm, company: str, language: str) -> Attachment:
+        """The same statement gives the same bytes. Raises PermanentError where it cannot be made."""
+        ...
+
+
+class InvoiceCopies(Protocol):
+    """Finds what the ERP printed of an invoice."""
+
+    def find(self, number: str) -> Attachment | None:
+        """The PDF, None where there is none. Raises TransientError where nobody can tell."""
         ...

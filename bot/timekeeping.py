@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 from bot.desk.history import History
 from bot.desk.outbox import Outcome
+from bot.desk.reminder import ReturnedInvoices
 from bot.desk.report_mail import ReportMail
 from bot.desk.user import User
 from bot.desk.work_item import WorkItem
@@ -54,6 +55,15 @@ class Reminders(Protocol):
 
     def invoices(self, numbers: Sequence[str]) -> Mapping[str, Invoice]: ...
     def certificates(self, from_day: date, to_day: date) -> Mapping[str, list[Certificate]]: ...
+    def on_paper(self) -> list[str]:
+        """Customers whose invoices go out on paper, and who have one that is not paid."""
+        ...
+
+    def returned(self, since: datetime, zone: tzinfo) -> Mapping[str, list[ReturnedInvoices]]:
+        """By customer: the addresses from which invoices came back since then. Days are those of the zone."""
+        ...
+
+    def note_returned(self, address: str, customer_number: str, reason: str, now: datetime) -> None: ...
     def waiting_items(self) -> list[int]: ...
     def newest_inbound(self, thread_id: int) -> tuple[int, str] | None:
         """The newest message of a person in the thread, and who wrote it."""
@@ -71,8 +81,13 @@ class Reminders(Protocol):
     def open_holds(self) -> list[Hold]: ...
     def written(self, customers: Sequence[str]) -> list[WrittenReminder]: ...
     def add(self, rows: Sequence[WrittenReminder]) -> None: ...
-    def drafts_waiting_since(self, before: datetime) -> list[WaitingDraft]: ...
-    def unowned_since(self, before: datetime) -> list[tuple[int, datetime]]: ...
+    def drafts_waiting_since(self, before: datetime, limit: int) -> list[WaitingDraft]:
+        """Drafts that nobody decided about since then, the oldest first."""
+        ...
+
+    def unowned_since(self, before: datetime, limit: int) -> list[tuple[int, datetime]]:
+        """Open items that nobody has, with when they were opened, the oldest first."""
+        ...
 
 
 class ReportMails(Protocol):

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from bot.desk.draft import Draft, DraftState, find_gaps
+from bot.desk.draft import INSIDE, Draft, DraftState, find_gaps
 from bot.errors import ConflictError, RuleViolationError
-from bot.mail.address import Address
+from bot.mail.address import Address, is_in_domains
 from bot.mail.origin import is_own
 
 # The desk writes sums in this form; a person's other form is a person's to read.
@@ -50,6 +50,15 @@ def check_approvable(draft: Draft, version: int, own_addresses: frozenset[str]) 
         raise RuleViolationError(f"draft {draft.draft_id} would go to our own address {own[0]}")
     if not draft.text.body.strip():
         raise RuleViolationError(f"draft {draft.draft_id} is empty")
+
+
+def check_inside(draft: Draft, domains: tuple[str, ...]) -> None:
+    """Raises RuleViolationError where word that is meant for our own people would go to anybody else."""
+    if draft.kind != INSIDE:
+        return
+    outside = [one for one in draft.text.to + draft.text.cc if not is_in_domains(Address("", one), domains)]
+    if outside:
+        raise RuleViolationError(f"draft {draft.draft_id} is for our own people, and {outside[0]} is not one of them")
 
 
 def check_second_person(draft: Draft, person: str, limit: Decimal) -> None:

@@ -14,6 +14,12 @@ from bot.errors import RuleViolationError
 GAP = re.compile(r"\[\[([^\[\]\n]{1,80})\]\]")
 
 
+# The kinds of drafts: an answer to mail, a reminder to a customer, and word to our own people.
+REPLY, REMINDER, INSIDE = "reply", "reminder", "inside"
+# Begins the name of a fact that stands in an attached file rather than in the text.
+ATTACHED = "attached_"
+
+
 class DraftState(StrEnum):
     OPEN = "open"
     STALE = "stale"
@@ -126,7 +132,8 @@ def _numbers(text: DraftText) -> set[str]:
 def revise(draft: Draft, text: DraftText, author: str, now: datetime) -> Draft:
     """The next version, as a person wrote it.
 
-    Facts whose value is gone go with it; numbers that the person typed become facts with the person as source.
+    Facts whose value is gone go with it, and those of attached files when none of the files is left; numbers that the
+    person typed become facts with the person as source.
     """
     if draft.state not in (DraftState.OPEN, DraftState.STALE):
         raise RuleViolationError(f"draft {draft.draft_id} is {draft.state}, only an open draft can be revised")
@@ -134,7 +141,8 @@ def revise(draft: Draft, text: DraftText, author: str, now: datetime) -> Draft:
         raise RuleViolationError("the subject must be one line")
     check_files(text.files)
     whole = f"{text.subject}\n{text.body}"
-    kept = tuple(fact for fact in draft.facts if fact.value in whole)
+    has_files = not set(draft.text.files).isdisjoint(text.files)
+    kept = tuple(fact for fact in draft.facts if (has_files if fact.name.startswith(ATTACHED) else fact.value in whole))
     known = " ".join(fact.value for fact in kept)
     typed = sorted(number for number in _numbers(text) - _numbers(draft.text) if number not in known)
     entered = tuple(DraftFact("entered", number, f"person:{author}") for number in typed)

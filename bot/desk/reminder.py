@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.desk.still_true import why_not_remind
 from bot.ledger.certificate import Certificate
-from bot.ledger.customer import Customer
+from bot.ledger.customer import ON_PAPER, Customer
 from bot.ledger.invoice import Invoice
 
 _ONE_DAY = timedelta(days=1)
@@ -21,12 +21,23 @@ class ReminderKind(StrEnum):
     PAST_DUE = "past_due"
     LARGE_DOLLAR = "large_dollar"
     CERTIFICATE = "certificate"
+    E_BILLING = "e_billing"
+    ACCOUNT_MANAGER = "account_manager"
+    INVOICES_BOUNCE = "invoices_bounce"
+
+
+# These go to our own people, and cost a customer's budget nothing.
+INSIDE = frozenset({ReminderKind.ACCOUNT_MANAGER, ReminderKind.INVOICES_BOUNCE})
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderRule:
-    """`days` means: waiting, business days without an answer; past due, days after the due day; certificate, days
-    before it expires. `over` leaves out what is not more than that."""
+    """`days` means: waiting, business days without an answer; past due and account manager, days after the due day;
+    certificate, days before it expires; e-billing, days until it is asked again; invoices bounce, how far back.
+
+    `over` leaves out what is not more than that. `hold_after` is on which day after the due day a hold of new orders is
+    decided. No more than `most_a_day` customers are written to by one rule on one day; 0 is any number.
+    """
 
     slug: str
     kind: ReminderKind
@@ -34,6 +45,8 @@ class ReminderRule:
     days: int = 0
     over: Decimal = Decimal(0)
     currency: str = ""
+    hold_after: int = 0
+    most_a_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedInvoices:
+    """An address of the customer from which invoices come back that the ERP sends, with the mail server's words."""
+
+    address: str
+    customer_number: str
+    reason: str
+    times: int
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """All that decides about one customer. `holds` are reasons by invoice, `told` the day by rule and key, and
-    `touches` the days on which reminders were written."""
+    `touches` the days on which reminders were written. `has_draft` and `has_inside_draft` say whether one waits."""
 
     customer: Customer
     invoices: tuple[Invoice, ...] = ()
@@ -67,6 +91,13 @@ class Account:
     told: Mapping[tuple[str, str], date] = field(default_factory=dict)
     touches: tuple[date, ...] = ()
     has_draft: bool = False
+    returned: tuple[ReturnedInvoices, ...] = ()
+    has_inside_draft: bool = False
+
+    @property
+    def payable(self) -> list[Invoice]:
+        """What the customer may be reminded of."""
+        return [one for one in self.invoices if why_not_remind(one, self.holds) is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +109,54 @@ class Wanted:
     invoice: Invoice | None = None
     certificate: Certificate | None = None
     item_id: int | None = None
+    returned: ReturnedInvoices | None = None
 
 
 def wanted(rules: Sequence[ReminderRule], account: Account, today: date) -> list[Wanted]:
     """Everything that is due for this customer, written or not being the only question that is left."""
-    open_ones = [one for one in account.invoices if why_not_remind(one, account.holds) is None]
     found = [
-        *_past_due(_of(rules, ReminderKind.PAST_DUE), open_ones, account, today),
-        *_large_dollar(_of(rules, ReminderKind.LARGE_DOLLAR), open_ones, today),
+        *_past_due(_of(rules, ReminderKind.PAST_DUE), account.payable, account, today),
+        *_large_dollar(_of(rules, ReminderKind.LARGE_DOLLAR), account.payable, today),
         *_certificates(_of(rules, ReminderKind.CERTIFICATE), account, today),
         *_waiting(_of(rules, ReminderKind.WAITING), account, today),
     ]
+    due = [one for one in found if (one.rule.slug, one.key) not in account.told]
+    # Nobody is asked for a favour in the letter that asks for money.
+    return due or _e_billing(_of(rules, ReminderKind.E_BILLING), account, today)
+
+
+def wanted_inside(rules: Sequence[ReminderRule], account: Account, today: date) -> list[Wanted]:
+    """Everything about this customer that our own people must hear of, and have not."""
+    found = [
+        Wanted(rule, invoice.number, invoice)
+        for rule in _of(rules, ReminderKind.ACCOUNT_MANAGER)
+        for invoice in account.payable
+        if (today - invoice.due_on).days >= rule.days and _counts(rule, invoice)
+    ]
+    found += [
+        # Once a month for as long as it goes on, and not where the address was changed meanwhile.
+        Wanted(rule, f"{one.address}/{one.last_on:%Y-%m}"[:200], returned=one)
+        for rule in _of(rules, ReminderKind.INVOICES_BOUNCE)
+        for one in account.returned
+        if (today - one.last_on).days <= rule.days and one.address in account.customer.emails
+    ]
     return [one for one in found if (one.rule.slug, one.key) not in account.told]
+
+
+def may_tell(account: Account, budget: Budget, today: date) -> bool:
+    """Whether our own people may be written to about the customer today: a quiet day is quiet for them too."""
+    return today not in budget.quiet and not account.has_inside_draft
+
+
+def hold_day(chosen: Sequence[Wanted], today: date, notice: int = 5) -> date | None:
+    """On which day a hold of new orders is decided, and never sooner than `notice` days after it was said; None where
+    no rule speaks of one."""
+    days = [
+        one.invoice.due_on + timedelta(days=one.rule.hold_after)
+        for one in chosen
+        if one.invoice is not None and one.rule.hold_after
+    ]
+    return max(min(days), today + timedelta(days=notice)) if days else None
 
 
 def may_write(account: Account, budget: Budget, today: date, first_day: date) -> bool:
@@ -162,6 +229,16 @@ def _certificates(rules: Sequence[ReminderRule], account: Account, today: date) 
             key = f"{certificate.state}/{certificate.number}/{certificate.expires_on}"
             found.append(Wanted(fitting[0], key, certificate=certificate))
     return found
+
+
+def _e_billing(rules: Sequence[ReminderRule], account: Account, today: date) -> list[Wanted]:
+    if account.customer.delivery != ON_PAPER or not account.customer.emails:
+        return []
+    return [
+        Wanted(rule, str(today))
+        for rule in rules
+        if not any(slug == rule.slug and (today - day).days < rule.days for (slug, _), day in account.told.items())
+    ]
 
 
 def _waiting(levels: Sequence[ReminderRule], account: Account, today: date) -> list[Wanted]:

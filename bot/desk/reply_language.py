@@ -22,6 +22,8 @@ class Wording:
     date_format: str
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
+    # As a column has room for; {number} is the month's.
+    short_format: str = "{day:02}/{number:02}/{year}"
 
     def listed(self, values: Sequence[str]) -> str:
         if len(values) < 2:
@@ -42,6 +44,12 @@ class Wording:
     def full_date(self, day: date) -> str:
         return self._written(self.date_format, day)
 
+    def short_date(self, day: date) -> str:
+        """A day for a column: `Nov 26, 2026`."""
+        return self.short_format.format(
+            month=self.months[day.month - 1][:3], number=day.month, day=day.day, year=day.year
+        )
+
     def _written(self, form: str, day: date) -> str:
         month, weekday = self.months[day.month - 1], self.weekdays[day.weekday()]
         return form.format(weekday=weekday, month=month, day=day.day, year=day.year)
@@ -61,6 +69,7 @@ WORDINGS = {
         "{month} {day}, {year}",
         _words("January February March April May June July August September October November December"),
         _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+        "{month} {day}, {year}",
     ),
     "es": Wording(
         "Departamento de Crédito",
@@ -91,6 +100,7 @@ WORDINGS = {
         "{day}. {month} {year}",
         _words("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
         _words("Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag"),
+        "{day:02}.{number:02}.{year}",
     ),
 }
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.desk.basis import ENDED, LIVING, InvoiceThen
-from bot.desk.draft import DraftFact
+from bot.desk.draft import ATTACHED, DraftFact
+from bot.ledger.account_statement import AccountStatement
 from bot.ledger.invoice import Invoice
 
 _INVOICE = "ledger:invoice:"
@@ -20,10 +21,19 @@ def invoices_then(facts: Sequence[DraftFact]) -> tuple[InvoiceThen, ...]:
             continue
         number = fact.source.removeprefix(_INVOICE)
         then = found.setdefault(number, InvoiceThen(number))
-        what = fact.name.removeprefix("invoice_")
+        what = fact.name.removeprefix(ATTACHED).removeprefix("invoice_")
         if what in LIVING:
             found[number] = replace(then, **{what: fact.value})
     return tuple(found.values())
+
+
+def facts_of(statement: AccountStatement) -> tuple[DraftFact, ...]:
+    """What an attached statement says of each invoice, so that it is held against the ledger as the text is."""
+    return tuple(
+        DraftFact(f"{ATTACHED}{what}", living(one.invoice), f"{_INVOICE}{one.invoice.number}")
+        for one in statement.owed
+        for what, living in LIVING.items()
+    )
 
 
 def why_not_remind(invoice: Invoice, holds: Mapping[str, str]) -> str | None:

@@ -8,7 +8,7 @@ from functools import partial
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from bot.bootstrap import Desk
+from bot.bootstrap import Desk, StatementsWhenNeeded
 from bot.desk.outbox import CLAIM_HELD_FOR, Sent, Way
 from bot.jobs.boundary import Broken, Done, guarded
 from bot.log import logger
@@ -139,7 +139,7 @@ def remind(desk: Desk) -> int:
     if policy is None:
         return 0
     by = Reminding(policy, desk.policy, desk.settings.sla)
-    ports = ReminderPorts(desk.store, desk.renderer, desk.clock)
+    ports = ReminderPorts(desk.store, desk.renderer, desk.clock, StatementsWhenNeeded(), desk.invoice_copies())
     outcome = guarded("reminders", partial(write_reminders, ports, by))
     return outcome.result if isinstance(outcome, Done) else 0
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ON_PAPER = "paper"
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One account. `language` is a two-letter code for replies; `domains` are mail domains that belong to it alone."""
+    """One account. `language` is a two-letter code for replies; `domains` are mail domains that belong to it alone.
+    `delivery` is how invoices reach it: paper, email or portal; "" where the ERP does not say."""
 
     number: str
     name: str
@@ -17,3 +20,4 @@ class Customer:
     account_manager: str = ""
     domains: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    delivery: str = ""

@@ -63,6 +63,7 @@ def customer_from(fields: Fields) -> Customer:
         account_manager=fields.text("account_manager"),
         domains=tuple(domain for domain in domains if domain not in fields.mapping.shared_domains),
         emails=emails,
+        delivery=fields.word("delivery") if fields.text("delivery") else "",
     )
 
 

@@ -74,6 +74,7 @@ def approve_draft(
             draft = _revise(uow, draft, version, text, person, now)
             version = draft.version
         approval.check_approvable(draft, version, letterhead.own_addresses)
+        approval.check_inside(draft, letterhead.own_domains)
         approval.check_second_person(draft, person, letterhead.second_person_above)
         _check_again(uow, draft, person, now)
         entry = _outbox_entry(uow, draft, person, now, letterhead)

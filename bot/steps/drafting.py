@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.desk.basis import basis_of
 from bot.desk.category import Catalog
-from bot.desk.draft import Draft, DraftState, DraftText, Rendered, gap
+from bot.desk.draft import REPLY, Draft, DraftState, DraftText, Rendered, gap
 from bot.desk.example import Learning
 from bot.desk.record import THE_DESK, RecordEntry
 from bot.desk.reply import compose_reply, recipients, reply_language, template_name, why_no_draft
@@ -193,7 +193,7 @@ def _draft(occasion: Occasion, rendered: Rendered, policy: DeskPolicy, now: date
         draft_id=0,
         version=1,
         state=DraftState.OPEN,
-        kind="reply",
+        kind=REPLY,
         thread_id=occasion.thread_id,
         reply_to_message_id=occasion.inquiry.message_id,
         mailbox=occasion.mailbox,

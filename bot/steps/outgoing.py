@@ -30,6 +30,8 @@ class Letterhead:
     own_addresses: frozenset[str]
     secret: bytes
     time_zone: str
+    # Where word to our own people may go.
+    own_domains: tuple[str, ...] = ()
     # Whoever wrote a text that names more than this may not approve it alone.
     second_person_above: Decimal = Decimal(10000)
     # How long an approved mail stays here before it may leave, so that the approval can be taken back.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.desk.basis import what_changed
-from bot.desk.draft import Draft
+from bot.desk.draft import INSIDE, REMINDER, Draft
 from bot.desk.still_true import invoices_then, why_not_remind
 from bot.ledger.lookup import number_key
 from bot.repositories import UnitOfWork
@@ -17,7 +17,7 @@ def why_not_remind_now(uow: UnitOfWork, draft: Draft, today: date) -> str:
     It must not remind of what was paid, disputed, credited or promised since, nor name what the ledger shows otherwise,
     and saving it anew does not change that.
     """
-    then = invoices_then(draft.facts) if draft.kind == "reminder" else ()
+    then = invoices_then(draft.facts) if draft.kind in (REMINDER, INSIDE) else ()
     if not then:
         return ""
     invoices = uow.reminders.invoices([one.number for one in then])

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.desk.outbox import OutboxEntry, OutboxState
 from bot.desk.record import THE_DESK, RecordEntry
-from bot.desk.returned import returned_from
+from bot.desk.returned import returned_from, returned_invoices
 from bot.desk.task import Task, TaskKind
+from bot.mail.address import Address
 from bot.mail.message import InboundMessage
 from bot.mail.thread_token import read_message_id
 from bot.repositories import UnitOfWork
@@ -49,6 +50,18 @@ def note_return(uow: UnitOfWork, message: InboundMessage, entry: OutboxEntry, th
             " may be written to again"
         )
         uow.tasks.open(Task(0, TaskKind.RETURNED_MAIL, f"returned:{address}"[:400], text, thread_id, now))
+
+
+def note_returned_invoices(uow: UnitOfWork, message: InboundMessage, now: datetime) -> None:
+    """Invoices leave from the ERP, and only their bounces come here. What comes of it is a draft to our own people
+    that a person reads, so that a forged bounce misleads nobody."""
+    for address, words in returned_invoices(message).items():
+        customer = uow.ledger.customer_of_sender(Address("", address))
+        if customer is None:
+            continue
+        uow.reminders.note_returned(address[:320], customer.number, words, now)
+        after = {"address": address, "reason": words}
+        uow.record.add(RecordEntry(now, THE_DESK, "invoice_came_back", f"customer:{customer.number}", {}, after))
 
 
 def note_receipt(uow: UnitOfWork, entry: OutboxEntry, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.steps.canary import arrival_of, is_marked
 from bot.steps.drafting import DeskPolicy, Occasion, answer
 from bot.steps.joining import Conversation, Incoming, Standing, find_thread, foreseen, standing
 from bot.steps.opening import Ground, Opened, open_items
-from bot.steps.returning import OurMail, find_ours, note_receipt, note_return
+from bot.steps.returning import OurMail, find_ours, note_receipt, note_return, note_returned_invoices
 from bot.steps.surroundings import Surroundings, look_around
 from bot.stored import NewMessage, NewQuarantine, StoredRaw
 
@@ -219,6 +219,8 @@ def _look_after(uow: UnitOfWork, read: _Read, placed: _Placed, thread_id: int, n
     raise_tasks(uow, read.message, {*read.message.flags, *placed.flags}, thread_id, now)
     entry = placed.ours.entry if placed.ours is not None else None
     if entry is None:
+        if read.message.automatic == "bounce":
+            note_returned_invoices(uow, read.message, now)
         return
     if read.message.automatic == "bounce":
         note_return(uow, read.message, entry, thread_id, now)

@@ -44,17 +44,17 @@ def tell(uow: UnitOfWork, accounts: Iterable[Account], by: Reminding, now: datet
     # No business time is longer than the time on the wall, so the store leaves out the younger ones.
     waiting = [
         NoticeLine(f"draft {one.draft_id}", "waits for approval", one.subject)
-        for one in uow.reminders.drafts_waiting_since(now - approval)
+        for one in uow.reminders.drafts_waiting_since(now - approval, _LONGEST)
         if business_time(by.policy.calendar, one.since, now) >= approval
     ]
     _add(uow, "", waiting, now)
     unowned: dict[str, list[NoticeLine]] = {}
     old = [
         item_id
-        for item_id, opened_at in uow.reminders.unowned_since(now - owner)
+        for item_id, opened_at in uow.reminders.unowned_since(now - owner, _LONGEST)
         if business_time(by.policy.calendar, opened_at, now) >= owner
     ]
-    for item_id in old[:_LONGEST]:
+    for item_id in old:
         item = uow.items.get(item_id)
         lead = by.sla.leads.get(item.queue, "") or by.sla.manager
         unowned.setdefault(lead, []).append(NoticeLine(number_of(item_id), "has no owner", "", item.due_at))

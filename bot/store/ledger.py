@@ -71,6 +71,7 @@ class SqlLedger:
                 "state": row.state,
                 "language": row.language,
                 "account_manager": row.account_manager,
+                "delivery": row.delivery,
                 "imported_at": now,
             }
             for row in rows

@@ -158,7 +158,15 @@ class LedgerReading:
             for row in _CUSTOMERS.rows(self._connection, part):
                 domains, emails = (tuple(contacts.get((row.number, kind), ())) for kind in ("domain", "email"))
                 self._customers[row.number] = Customer(
-                    row.number, row.name, row.terms, row.state, row.language, row.account_manager, domains, emails
+                    number=row.number,
+                    name=row.name,
+                    terms=row.terms,
+                    state=row.state,
+                    language=row.language,
+                    account_manager=row.account_manager,
+                    domains=domains,
+                    emails=emails,
+                    delivery=row.delivery,
                 )
 
     def _read_rows(self, keys: set[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.columns import UtcDateTime
 from bot.store.tables import metadata
@@ -16,6 +16,8 @@ customer = Table(
     Column("state", String(10), nullable=False, server_default=""),
     Column("language", String(10), nullable=False, server_default="en"),
     Column("account_manager", Text, nullable=False, server_default=""),
+    # How invoices reach them: paper, email, portal; "" where nobody said.
+    Column("delivery", String(10), nullable=False, server_default=""),
     Column("imported_at", UtcDateTime, nullable=False),
 )
 
@@ -79,4 +81,16 @@ certificate = Table(
     Column("kind", String(40), nullable=False),
     Column("expires_on", Date, nullable=True),
     Column("imported_at", UtcDateTime, nullable=False),
+)
+
+# Addresses of customers from which an invoice came back that the ERP had sent; the desk sees the bounce alone.
+returned_invoice = Table(
+    "returned_invoice",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("customer_number", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Index("ix_returned_invoice_last_at", "last_at"),
 )

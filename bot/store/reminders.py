@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from bot.desk.draft import DraftState
+from bot.desk.reminder import ReturnedInvoices
 from bot.desk.work_item import ItemState, number_of
 from bot.ledger.certificate import Certificate
+from bot.ledger.customer import ON_PAPER
 from bot.ledger.invoice import Invoice
 from bot.ledger.lookup import number_key
 from bot.store import ledger_tables as ledger
@@ -57,6 +59,32 @@ class SqlReminders:
             made = Certificate(one.number, one.customer_number, one.state, one.kind, one.expires_on)
             found.setdefault(one.customer_number, []).append(made)
         return found
+
+    def on_paper(self) -> list[str]:
+        """Customers whose invoices go out on paper, and who have one that is not paid: the others are no customers any
+        more, as far as the ledger tells."""
+        row = ledger.customer.c
+        has_open = exists().where(ledger.invoice.c.customer_number == row.number, ledger.invoice.c.status == "open")
+        query = select(row.number).where(row.delivery == ON_PAPER, has_open)
+        return list(self._connection.scalars(query.order_by(row.number)))
+
+    def returned(self, since: datetime, zone: tzinfo) -> Mapping[str, list[ReturnedInvoices]]:
+        """By customer: the addresses from which invoices came back since then. Days are those of the zone."""
+        row = ledger.returned_invoice.c
+        query = select(ledger.returned_invoice).where(row.last_at >= since).order_by(row.address)
+        found: dict[str, list[ReturnedInvoices]] = {}
+        for one in self._connection.execute(query):
+            last_on = one.last_at.astimezone(zone).date()
+            made = ReturnedInvoices(one.address, one.customer_number, one.reason, one.times, last_on)
+            found.setdefault(one.customer_number, []).append(made)
+        return found
+
+    def note_returned(self, address: str, customer_number: str, reason: str, now: datetime) -> None:
+        row = ledger.returned_invoice.c
+        values = {"customer_number": customer_number, "reason": reason, "last_at": now}
+        changed = update(ledger.returned_invoice).where(row.address == address).values(times=row.times + 1, **values)
+        if not self._connection.execute(changed).rowcount:
+            self._connection.execute(insert(ledger.returned_invoice).values(address=address, times=1, **values))
 
     def waiting_items(self) -> list[int]:
         """Items that wait for their customer and for no agreed day."""
@@ -140,24 +168,25 @@ class SqlReminders:
         ]
         self._connection.execute(insert(reminder), values)
 
-    def drafts_waiting_since(self, before: datetime) -> list[WaitingDraft]:
-        """Drafts that nobody decided about since then."""
+    def drafts_waiting_since(self, before: datetime, limit: int) -> list[WaitingDraft]:
+        """Drafts that nobody decided about since then, the oldest first."""
         newest = (t.draft_version.c.draft_id == t.draft.c.id) & (t.draft_version.c.version == t.draft.c.version)
         query = (
             select(t.draft.c.id, t.draft_version.c.subject, t.draft.c.created_at)
             .join_from(t.draft, t.draft_version, newest)
             .where(t.draft.c.state.in_(_WAITS), t.draft.c.created_at <= before)
         )
-        rows = self._connection.execute(query.order_by(t.draft.c.id))
+        rows = self._connection.execute(query.order_by(t.draft.c.id).limit(limit))
         return [WaitingDraft(one.id, one.subject, one.created_at) for one in rows]
 
-    def unowned_since(self, before: datetime) -> list[tuple[int, datetime]]:
-        """Open items that nobody has, with when they were opened."""
+    def unowned_since(self, before: datetime, limit: int) -> list[tuple[int, datetime]]:
+        """Open items that nobody has, with when they were opened, the oldest first."""
         item = t.work_item.c
         query = select(item.id, item.opened_at).where(
             item.state == ItemState.OPEN, item.assignee.is_(None), item.opened_at <= before
         )
-        return [(one.id, one.opened_at) for one in self._connection.execute(query.order_by(item.id))]
+        rows = self._connection.execute(query.order_by(item.opened_at, item.id).limit(limit))
+        return [(one.id, one.opened_at) for one in rows]
 
     def _of_open_work(self, customers: Sequence[str] | None) -> dict[str, str]:
         item, link, message = t.work_item, t.work_item_message, t.message

@@ -273,8 +273,11 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 
+_SOURCES = {"bounce": "mail that came back from {}", "record": "the record, {}", "item": "the work item {}"}
+
+
 def source(text: str) -> str:
-    """Where a fact came from: message:12, ledger:invoice:INV-1, policy:answer_days or person:ann."""
+    """Where a fact came from: message:12, ledger:invoice:INV-1, policy:answer_days, person:ann and the like."""
     kind, _, rest = text.partition(":")
     if kind == "message":
         return "the message"
@@ -283,7 +286,9 @@ def source(text: str) -> str:
         return f"the ledger, {noun.replace('_', ' ')} {number}".rstrip()
     if kind == "policy":
         return f"the desk's rules ({rest.replace('_', ' ')})"
-    return f"typed by {rest}" if kind == "person" else text
+    if kind == "person":
+        return f"typed by {rest}"
+    return _SOURCES[kind].format(rest) if kind in _SOURCES else text
 
 
 def percent(share: float) -> str:

@@ -105,7 +105,9 @@ class StepDesk:
             silent=self.silent,
             learning=self.learning,
         )
-        self.letterhead = Letterhead("Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York")
+        self.letterhead = Letterhead(
+            "Northgate", "Credit Department", ADDRESSES, "", own, secret, "America/New_York", ("northgate.example",)
+        )
         self.add_person("kim")
         self.ports = TakeInPorts(self.store, InlineParser(), self.sorter, self.renderer, self.clock)
 

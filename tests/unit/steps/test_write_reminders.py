@@ -10,12 +10,14 @@ import pytest
 
 from bot.desk.outbox import Failed
 from bot.desk.user import Role, User
+from bot.erp.invoice_copies import InvoiceCopyFolder
 from bot.errors import NotFoundError, RuleViolationError
 from bot.ledger.certificate import Certificate
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
 from bot.ledger.money import Money
 from bot.policies.reminders import ReminderPolicy
+from bot.publishing.statements import StatementPublisher
 from bot.settings import load
 from bot.steps import work_on_item
 from bot.steps.decide_draft import approve_draft, reject_draft
@@ -51,7 +53,11 @@ def know(desk: StepDesk, *invoices: Invoice, certificates: tuple[Certificate, ..
 
 def run(desk: StepDesk) -> int:
     by = Reminding(POLICY, desk.policy, replace(SETTINGS.sla, manager="mo"))
-    return write_reminders(ReminderPorts(desk.store, desk.renderer, desk.clock), by)
+    return write_reminders(ports(desk), by)
+
+
+def ports(desk: StepDesk) -> ReminderPorts:
+    return ReminderPorts(desk.store, desk.renderer, desk.clock, StatementPublisher(), InvoiceCopyFolder(desk.folder))
 
 
 def approve(desk: StepDesk, draft_id: int) -> int:
