@@ -15,8 +15,8 @@ from bot.clock import SystemClock
 from bot.desk.outbox import Way
 from bot.desk.queue_names import QUEUES
 from bot.desk.watch import Health, WatchRules, find_alarms
-from bot.errors import PermanentError, SettingsError
 from bot.erp.invoice_copies import InvoiceCopyFolder
+from bot.errors import PermanentError, SettingsError
 from bot.ledger.account_statement import AccountStatement
 from bot.mail.cursor import BatchLimits
 from bot.mail.message import Attachment

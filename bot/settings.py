@@ -139,7 +139,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     domains = bot.company.domains if bot is not None else ()
     reminding = _read(RemindersFile, folder, "reminders.toml", mistakes)
     reminders = reminder_policy(reminding, hours, mailboxes, domains, mistakes)
-    reports = _reports(folder, bot, mailboxes, sla.manager, mistakes)
+    reports = _reports(folder, domains, mailboxes, sla.manager, mistakes)
     keys = tuple(key.strip() for key in environ.get(CACHE_KEYS, "").split(",") if key.strip())
     missing: list[str] = []
     if bot is not None:
@@ -183,11 +183,11 @@ def _require_folder(folder: Path) -> None:
 
 
 def _reports(
-    folder: Path, bot: BotFile | None, mailboxes: Mapping[str, MailboxTable], manager: str, mistakes: list[str]
+    folder: Path, domains: Sequence[str], mailboxes: Mapping[str, MailboxTable], manager: str, mistakes: list[str]
 ) -> ReportPolicy:
     own = frozenset(table.address.lower() for table in mailboxes.values())
     file = _read(ReportsFile, folder, "reports.toml", mistakes)
-    return report_policy(file, manager, bot.company.domains if bot is not None else (), own, mistakes)
+    return report_policy(file, manager, domains, own, mistakes)
 
 
 def _template_folders(folder: Path) -> tuple[Path, ...]:
