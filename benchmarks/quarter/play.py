@@ -10,10 +10,13 @@ from pathlib import Path
 
 from benchmarks.quarter.script import NEW_YORK, Bill, Letter, Script
 from bot.desk.draft import Draft
+from bot.desk.reminder import INSIDE
+from bot.erp.invoice_copies import InvoiceCopyFolder
 from bot.errors import RuleViolationError
 from bot.ledger.customer import Customer
 from bot.ledger.invoice import Invoice
 from bot.ledger.money import Money
+from bot.publishing.statements import StatementPublisher
 from bot.reports.catalog import REPORTS
 from bot.reports.work import work_of
 from bot.settings import load
@@ -51,7 +54,9 @@ class Player:
         if settings.reminders is None:
             raise RuntimeError("the shipped configuration has reminders")
         self._sla = settings.sla
-        self._by = Reminding(replace(settings.reminders, mailbox="icc"), self.desk.policy, settings.sla)
+        rules = tuple(one for one in settings.reminders.rules if one.kind not in INSIDE)
+        policy = replace(settings.reminders, mailbox="icc", rules=rules, statement=())
+        self._by = Reminding(policy, self.desk.policy, settings.sla)
         self._sender = KeepingSender()
         self._waiting = list(script.letters)
         self._items: dict[int, int] = {}
@@ -76,7 +81,9 @@ class Player:
         self._decide(at)
         while sweep_clocks(store=self.desk.store, clock=self.desk.clock, policy=self._sla, zone=NEW_YORK).items:
             pass
-        ports = ReminderPorts(self.desk.store, self.desk.renderer, self.desk.clock)
+        ports = ReminderPorts(
+            self.desk.store, self.desk.renderer, self.desk.clock, StatementPublisher(), InvoiceCopyFolder(None)
+        )
         if write_reminders(ports, self._by):
             self._note_written(today)
         if at.astimezone(NEW_YORK).hour == 20:
