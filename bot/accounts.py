@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from threading import Lock
 from typing import Protocol
@@ -10,6 +11,7 @@ from bot.exchange.account import ExchangeAccount
 from bot.graph.server import GraphServer
 from bot.mailboxes.account import GraphAccount, ImapAccount, MaildirAccount
 from bot.oauth.login import AccessTokens, OAuthLogin, Vault
+from bot.policies.bot_file import Outgoing
 from bot.policies.mailboxes import MailboxTable
 from bot.policies.oauth import EXCHANGE_SCOPE, GRAPH_SCOPE, OAuthTable
 from bot.policies.table import Tls, seconds
@@ -26,6 +28,9 @@ class Login(Protocol):
     """A login of a directory; each server gets tokens of its own."""
 
     def tokens(self, scope: str) -> AccessTokens: ...
+    def sign_in(self, scope: str, told: Callable[[str], None]) -> str:
+        """Let a person sign in on another device; `told` gets what to show them. Blocks. The name of who signed in."""
+        ...
 
 
 class Accounts:
@@ -105,6 +110,14 @@ class Accounts:
                 cache = import_module("bot.oauth.token_cache").TokenCache(name, keys, self._vault)
                 self._logins[name] = import_module("bot.oauth.microsoft").MicrosoftLogin(login, cache)
             return self._logins[name]
+
+    def sign_in(self, name: str, told: Callable[[str], None]) -> str:
+        """Let a person sign in for [oauth.NAME]; see Login. The sign-in opens every server that uses the login."""
+        tables: list[MailboxTable | Outgoing] = [*self._settings.mailboxes.values(), self._settings.outgoing]
+        hosts = [table.host or GRAPH_HOST for table in tables if table.oauth == name and table.protocol == "graph"]
+        # The servers get tokens of their own later; the directory wants one of them named now.
+        usual = GRAPH_SCOPE.format(host=hosts[0]) if hosts else EXCHANGE_SCOPE
+        return self.login(name).sign_in(self._settings.oauth[name].scope or usual, told)
 
     def _tokens(self, name: str, scope: str) -> AccessTokens:
         """Tokens whose login is opened at their first use."""

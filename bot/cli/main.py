@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("bot.cli.demo:demo", "The whole desk on sample mail; nothing leaves this machine."),
     "init": ("bot.cli.setting_up:init", "Write editable copies of configuration and templates into FOLDER."),
     "check": ("bot.cli.setting_up:check", "Read the configuration and try every mailbox, the sender and the store."),
+    "sign-in": ("bot.cli.signing_in:sign_in", "Let a person sign in for a login by OAuth, or make a key for it."),
     "migrate": ("bot.cli.setting_up:migrate", "Bring the store to the tables of this version."),
     "backup": ("bot.cli.upkeep:backup", "Copy the store, while the desk runs."),
     "restore": ("bot.cli.upkeep:restore", "Put a backup back into an empty place; nothing is sent again."),

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import msal
+import msal.exceptions
 
 from bot.errors import LoginRefusedError, MailboxUnreachableError
 from bot.oauth import refusals
@@ -112,6 +113,8 @@ class MicrosoftLogin:
                 return msal.PublicClientApplication(login.client_id, **options)
             return msal.ConfidentialClientApplication(login.client_id, client_credential=_proof(login), **options)
         except ValueError as error:
+            if "HTTP status: 429" in str(error.__context__):
+                raise MailboxUnreachableError(f"{login.authority} does not answer: it is asked too often") from error
             if "authority configuration" in str(error):
                 raise LoginRefusedError(refusals.wrong_tenant(login)) from error
             raise LoginRefusedError(f"the login {login.name} cannot be used: {str(error)[:200]}") from error
@@ -122,7 +125,7 @@ class MicrosoftLogin:
             verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_file) if ca_file else True
             # Asked once an hour: no connection is kept for it.
             unkept = httpx2.Limits(max_keepalive_connections=0)
-            self._client = httpx2.Client(timeout=self._login.timeout, verify=verify, limits=unkept)
+            self._client = _FormClient(timeout=self._login.timeout, verify=verify, limits=unkept)
         return self._client
 
     def _keep(self) -> None:
@@ -135,6 +138,15 @@ class MicrosoftLogin:
 
     def _is_changed_by_another(self) -> bool:
         return self._cache.load() not in ("", self._loaded)
+
+
+class _FormClient(httpx2.Client):
+    """msal gives its signature as bytes, which the client would write into the form as Python shows them."""
+
+    def post(self, url: httpx2.URL | str, *, data: Any = None, **more: Any) -> httpx2.Response:
+        if isinstance(data, dict):
+            data = {key: value.decode() if isinstance(value, bytes) else value for key, value in data.items()}
+        return super().post(url, data=data, **more)
 
 
 class ScopedTokens:
@@ -156,7 +168,7 @@ def _translated(login: OAuthLogin) -> Iterator[None]:
     """Errors of the network become ours; their own words are left out, as they can show a token."""
     try:
         yield
-    except (httpx2.HTTPError, OSError, ValueError, KeyError, RuntimeError) as error:
+    except (msal.exceptions.MsalError, httpx2.HTTPError, OSError, ValueError, KeyError, RuntimeError) as error:
         # A ValueError is an answer that is no JSON, such as a proxy's page.
         raise MailboxUnreachableError(
             f"{login.authority}, which gives the tokens of {login.name}, does not answer: {type(error).__name__}"

@@ -19,8 +19,13 @@ class TokenCache:
     def __init__(self, name: str, keys: Sequence[str], vault: Vault) -> None:
         self.name = name
         self._vault = vault
-        self._newest = Fernet(keys[0]) if keys else None
-        self._keys = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        try:
+            self._newest = Fernet(keys[0]) if keys else None
+            self._keys = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        except ValueError:
+            raise LoginRefusedError(
+                "CREDITDESK_TOKEN_KEYS holds something that is no key; make one with: creditdesk sign-in --new-key"
+            ) from None
 
     @property
     def keeps(self) -> bool:

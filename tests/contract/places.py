@@ -210,7 +210,12 @@ def reached(server: GraphServer, tokens: AccessTokens) -> reaching.GraphServer:
     return reaching.GraphServer(tokens, server.host, server.port, ca_file=server.ca_file, timeout=10.0)
 
 
+def make_login(directory: Directory, **changes: object) -> OAuthLogin:
+    login = OAuthLogin("northgate", directory.url, TENANT, CLIENT_ID, "secret", SECRET, ca_file=directory.ca_file)
+    return replace(login, **changes)  # type: ignore[arg-type]
+
+
 def tokens_of(directory: Directory, scope: str = "https://127.0.0.1/.default") -> AccessTokens:
     """Those of an app with a secret, asked of the directory by the library of Microsoft itself."""
-    login = OAuthLogin("northgate", directory.url, TENANT, CLIENT_ID, "secret", SECRET, ca_file=directory.ca_file)
-    return MicrosoftLogin(login, TokenCache("northgate", (), Vault(lambda _: None, lambda *_: None))).tokens(scope)
+    unkept = TokenCache("northgate", (), Vault(lambda _: None, lambda *_: None))
+    return MicrosoftLogin(make_login(directory), unkept).tokens(scope)

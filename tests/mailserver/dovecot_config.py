@@ -147,3 +147,22 @@ service imap-login {{
   chroot =
 }}
 """
+
+# A second way in beside the passwords: access tokens, which the directory is asked about.
+OAUTH = """\
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+OAUTH_ARGUMENTS = """\
+introspection_mode = post
+introspection_url = {directory}/introspect
+tls_ca_cert_file = {ca_file}
+username_attribute = username
+username_format = %Ln
+active_attribute = active
+active_value = true
+"""

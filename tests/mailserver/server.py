@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.mailserver.dovecot_config import PROFILES, Ports, dovecot_conf, mail_owner
+from tests.mailserver.dovecot_config import OAUTH, OAUTH_ARGUMENTS, PROFILES, Ports, dovecot_conf, mail_owner
 
 USERS = ("icc", "invoicing", "tax-exempt", "customer", "manager", "stranger")
 DOMAINS = ("northgate.example", "customer.example")
@@ -64,8 +64,10 @@ class MailServer:
     host = HOST
     password = PASSWORD
 
-    def __init__(self, profile: str = "dovecot") -> None:
+    def __init__(self, profile: str = "dovecot", *, directory: tuple[str, str] | None = None) -> None:
+        """`directory` has the address of one that gives tokens, and the file with its certificate."""
         self.profile = profile
+        self._directory = directory
         self.ports = Ports(0, 0, 0)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -204,7 +206,7 @@ class MailServer:
     def _start(self) -> None:
         for _ in range(STARTS):
             self.ports = Ports(free_port(), free_port(), free_port())
-            self._conf.write_text(dovecot_conf(self.folder, self.ports, self.profile))
+            self._conf.write_text(dovecot_conf(self.folder, self.ports, self.profile) + self._oauth())
             with (self.folder / "log" / "start.log").open("wb") as log:
                 self._process = subprocess.Popen(
                     [self._dovecot, "-F", "-c", str(self._conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -213,6 +215,17 @@ class MailServer:
                 return
             self._end_process()
         raise MailServerError(f"Dovecot did not start:\n{self.log()}")
+
+    def _oauth(self) -> str:
+        if self._directory is None:
+            return ""
+        url, ca_file = self._directory
+        # Dovecot asks as another user, who may not read the files of the tests.
+        own = self.folder / "directory.pem"
+        own.write_text(Path(ca_file).read_text().partition("-----END PRIVATE KEY-----\n")[2])
+        own.chmod(0o644)
+        (self.folder / "oauth2.conf").write_text(OAUTH_ARGUMENTS.format(directory=url, ca_file=own))
+        return OAUTH.format(folder=self.folder)
 
     def _answers(self, seconds: float = 10) -> bool:
         deadline = time.monotonic() + seconds

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +16,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.mailserver.server import DOMAINS, HOST, PASSWORD, MailServer, free_port
 
+# Who logs in by OAuth.
+DESK = "icc@northgate.example"
 # Where a connection can be made to break.
 IN_MID_DATA = "in mid data"
 AFTER_DATA_UNSTORED = "after data, nothing accepted"
@@ -57,7 +61,10 @@ class SmtpServer:
         tls: ssl.SSLContext | None = None,
         is_implicit_tls: bool = False,
         needs_login: bool = False,
+        opens: Callable[[str], bool] | None = None,
     ) -> None:
+        """`opens` says of an access token whether it is good; without it there is no login by OAuth."""
+        self.opens = opens
         self.port = 0
         self.accepted: list[Accepted] = []
         self.misbehaviour = Misbehaviour()
@@ -137,6 +144,18 @@ class _Handler:
 
     def __init__(self, served: SmtpServer) -> None:
         self.served = served
+        if served.opens is not None:
+            # Looked up by name, and offered where it is there.
+            self.auth_XOAUTH2 = self._check_token
+
+    async def _check_token(self, server: Any, args: list[str]) -> AuthResult:
+        said = base64.b64decode(args[1]).decode().split("\x01")
+        token = said[1].removeprefix("auth=Bearer ")
+        if said[0] == f"user={DESK}" and self.served.opens is not None and self.served.opens(token):
+            return AuthResult(success=True, auth_data=DESK)
+        # The reason comes as a challenge, as Exchange sends it; an empty answer ends the login.
+        await server.challenge_auth(b'{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_EHLO(  # noqa: N802
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]

@@ -11,13 +11,15 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tests.microsoft.https import Answer, Asked, HttpsServer
 
 TENANT = "northgate.example"
 CLIENT_ID = "8f0c6f3e-0000-4000-8000-c0ffee000001"
 SECRET = "the app's own secret"
+# The one mailbox that every token of IMAP opens.
+MAILBOX = "icc"
 PERSON = "svc-creditdesk@northgate.example"
 
 
@@ -58,6 +60,7 @@ class Directory(HttpsServer):
 
     def __enter__(self) -> Directory:
         self._granted: list[str] = []
+        self._wanted = ""
         self.given: list[str] = []
         super().__enter__()
         return self
@@ -114,10 +117,10 @@ class Directory(HttpsServer):
         token = parse_qs(asked.body.decode()).get("token", [""])[0]
         if not self.opens(token, "https://outlook.office365.com/"):
             return _json({"active": False})
-        # An app of Exchange Online may open every mailbox that it was given; which one, the login itself says.
-        return _json({"active": True, "token_type": "Bearer", "scope": "IMAP.AccessAsApp"})
+        return _json({"active": True, "token_type": "Bearer", "username": MAILBOX})
 
     def _device_code(self, form: dict[str, str]) -> Answer:
+        self._wanted = form["scope"]
         return _json(
             {
                 "user_code": "CREDIT-1",
@@ -151,13 +154,8 @@ class Directory(HttpsServer):
     def _is_proven(self, form: dict[str, str]) -> bool:
         if "client_assertion" not in form:
             return form.get("client_secret") == SECRET
-        head, claims, signature = form["client_assertion"].split(".")
-        audience = json.loads(base64.urlsafe_b64decode(claims + "=="))["aud"]
-        return (
-            bool(signature)
-            and "x5c" in json.loads(base64.urlsafe_b64decode(head + "=="))
-            and TENANT in unquote(audience)
-        )
+        head, claims = (jwt_part(part) for part in form["client_assertion"].split(".")[:2])
+        return "x5c" in head and claims["sub"] == CLIENT_ID and TENANT in str(claims["aud"])
 
     def _for_person(self, form: dict[str, str]) -> Answer:
         again = secrets.token_urlsafe(32)
@@ -176,7 +174,14 @@ class Directory(HttpsServer):
             base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
             for part in ({"alg": "none"}, claims, {})
         )
-        return _json({**self._issued(form["scope"]), "refresh_token": again, "client_info": who, "id_token": told})
+        return _json(
+            {
+                **self._issued(form.get("scope", self._wanted)),
+                "refresh_token": again,
+                "client_info": who,
+                "id_token": told,
+            }
+        )
 
     def _issued(self, scope: str) -> dict[str, object]:
         wanted = next((one for one in scope.split() if one.startswith("https://")), "")
@@ -184,6 +189,11 @@ class Directory(HttpsServer):
         self._tokens[token] = _Issued(wanted)
         self.given.append(token)
         return {"token_type": "Bearer", "expires_in": self.expires_in, "access_token": token, "scope": scope}
+
+
+def jwt_part(text: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return found
 
 
 def _json(body: dict[str, object]) -> Answer:

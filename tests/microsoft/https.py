@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -120,7 +121,9 @@ class _TlsServer(ThreadingHTTPServer):
             tls.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that a client has cut is no news."""
+        """A connection that a client has cut is no news; a mistake of the double is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 def _handler_of(owner: HttpsServer) -> type[BaseHTTPRequestHandler]:
