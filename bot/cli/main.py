@@ -16,6 +16,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("bot.cli.setting_up:init", "Write editable copies of configuration and templates into FOLDER."),
     "check": ("bot.cli.setting_up:check", "Read the configuration and try every mailbox, the sender and the store."),
     "sign-in": ("bot.cli.signing_in:sign_in", "Let a person sign in for a login by OAuth, or make a key for it."),
+    "mailbox-rule": (
+        "bot.cli.mailbox_rules:mailbox_rule",
+        "Print the rule by which a mail server brings the desk its mail.",
+    ),
     "migrate": ("bot.cli.setting_up:migrate", "Bring the store to the tables of this version."),
     "backup": ("bot.cli.upkeep:backup", "Copy the store, while the desk runs."),
     "restore": ("bot.cli.upkeep:restore", "Put a backup back into an empty place; nothing is sent again."),
