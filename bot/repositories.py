@@ -84,6 +84,10 @@ class Messages(Protocol):
         """Those of the raw messages that became a message already."""
         ...
 
+    def inbound_under(self, message_id_header: str) -> Sequence[InboundRow]:
+        """Every message that came in with this Message-ID."""
+        ...
+
     def known_headers(self, message_ids: Sequence[str]) -> set[str]:
         """Those of these Message-IDs under which a message is stored."""
         ...

@@ -82,8 +82,8 @@ if envelope :detail :is "to" {_sieve(routing.name)} {{
 
 def _sieve_header(routing: Routing) -> str:
     return f"""
-# Files what carries {ROUTE_HEADER}: {routing.name} into the folder that Creditdesk watches. A rule of the mail server sets
-# that header, and must remove it from what comes in from outside.
+# Files what carries {ROUTE_HEADER}: {routing.name} into the folder that Creditdesk watches.
+# A rule of the mail server sets that header, and must remove it from what comes in from outside.
 require ["fileinto", "mailbox"];
 if header :is "{ROUTE_HEADER}" {_sieve(routing.name)} {{
     fileinto :create {_sieve(routing.folder)};
@@ -108,7 +108,7 @@ def _exchange_redirect(routing: Routing) -> str:
 New-InboxRule -Mailbox {_powershell(routing.source)} -Name {name} `
     -SentTo {_powershell(routing.source)} -RedirectTo {_powershell(routing.mailbox)}
 
-# Second: a transport rule, which nobody can switch off in Outlook. It adds the mailbox of the desk as a hidden recipient.
+# Second: a transport rule, which nobody can switch off in Outlook. The desk becomes a hidden recipient.
 New-TransportRule -Name {name} -SentTo {_powershell(routing.source)} -BlindCopyTo {_powershell(routing.mailbox)}
 """
 

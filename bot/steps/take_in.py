@@ -16,6 +16,7 @@ from bot.mail.flag import Flag
 from bot.mail.identity import fingerprint
 from bot.mail.message import InboundMessage
 from bot.mail.origin import is_own
+from bot.mail.rebuilt import is_rebuilt
 from bot.mail.subjects import normalised_subject
 from bot.mail.thread import Join, NewThread, goes_round
 from bot.ports import Clock, ParseFailure, Parser, Question, Renderer, Sorter
@@ -152,6 +153,9 @@ def _take_in_one(uow: UnitOfWork, read: _Read, desk: _Writing) -> TakenIn:
     if _is_our_copy(uow, read, desk.policy):
         # Our own answer that came back as a copy: it is in its thread already.
         return TakenIn()
+    if desk.around.is_reused(message) and _is_known_rebuilt(uow, message):
+        # The mailbox moved to another server, which writes its bytes anew: it was worked before.
+        return TakenIn()
     ours = find_ours(uow, message, desk.policy.secret) if message.automatic in _ABOUT_OURS else None
     reason = None if raw.is_released else _why_held(message, desk.policy)
     if reason is not None:
@@ -177,6 +181,10 @@ def _is_our_copy(uow: UnitOfWork, read: _Read, policy: DeskPolicy) -> bool:
     # Everybody we wrote to knows our Message-ID, and anybody can write our address: only our very words are our copy.
     ours = uow.outbox.raw_under(read.message.message_id_header)
     return ours is not None and fingerprint(ours) == fingerprint(read.raw.content)
+
+
+def _is_known_rebuilt(uow: UnitOfWork, message: InboundMessage) -> bool:
+    return any(is_rebuilt(message, known.message) for known in uow.messages.inbound_under(message.message_id_header))
 
 
 def _why_held(message: InboundMessage, policy: DeskPolicy) -> str | None:

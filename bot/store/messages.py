@@ -212,6 +212,12 @@ class SqlMessages:
         row = self._connection.execute(select(t.message).where(t.message.c.id == message_id)).one_or_none()
         return understood(row) if row is not None else None
 
+    def inbound_under(self, message_id_header: str) -> Sequence[InboundRow]:
+        self._conversations.kept.write()
+        is_it = (t.message.c.message_id_sha256 == header_key(message_id_header)) & (t.message.c.direction == "inbound")
+        rows = self._connection.execute(select(t.message).where(is_it))
+        return [found for row in rows if (found := understood(row)) is not None]
+
     def earlier(self, thread_id: int, message_id: int) -> Sequence[EarlierMessage]:
         (conversation,) = self._conversations.get([thread_id])
         return [one for one in conversation.inbound if one.message_id < message_id]

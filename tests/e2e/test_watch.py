@@ -87,8 +87,10 @@ def _canary(desk: DeskUnderTest) -> tuple[bool, bool]:
 def test_a_canary_comes_through_the_rule_and_is_nobodys_item(
     tmp_path: Path, mail_server: MailServer, smtp_server: SmtpServer
 ) -> None:
-    mail_server.install_sieve("icc", RULE.replace("credit@", "icc@"))
     desk = _with_canary(tmp_path, mail_server, smtp_server, "Desk")
+    printed_rule = desk.process("mailbox-rule", "icc", "--for", "sieve")
+    mail_server.install_sieve("icc", printed_rule.stdout.decode())
+    assert b"The canary goes to icc@northgate.example" in printed_rule.stderr
     _send(desk)
     mail_server.deliver("icc@northgate.example", letter())
     printed = desk.command("run", "--once")
