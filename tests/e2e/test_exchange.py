@@ -160,3 +160,21 @@ def test_a_reply_that_a_person_corrects_and_sends_from_drafts(
     (row,) = desk.rows("outbox")
     assert row["state"] == "sent"
     assert exchange.world.sent == []
+
+
+def test_mail_that_the_server_writes_anew_each_time_is_one_message(box: MailboxState, desk: DeskUnderTest) -> None:
+    toml = desk.config / "mailboxes.toml"
+    toml.write_text(toml.read_text().replace('after_store = "move:Inbox/Worked"\n', ""))
+    watched = next(each for each in box.folders.values() if each.name == "Desk")
+    item = box.deliver(letter(), watched.folder_id, is_rebuilt=True)
+    desk.command("run", "--once")
+    # A colleague moves it out of the folder and back: it has another id, and other bytes.
+    watched.remove(item.item_id)
+    box.deliver(letter(), watched.folder_id, is_rebuilt=True)
+    # Another one under the same Message-ID is another message.
+    other = letter(text="Please refund invoice INV-55120, which we paid twice.\n")
+    box.deliver(other, watched.folder_id, is_rebuilt=True)
+    desk.command("run", "--once")
+    shown = [desk.rows("show", row["number"])[0]["conversation"] for row in desk.rows("items")]
+    texts = sorted(one["text"].split("\n")[0] for conversation in shown for one in conversation)
+    assert texts == ["Hello,", "Please refund invoice INV-55120, which we paid twice."]

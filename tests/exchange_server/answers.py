@@ -123,7 +123,9 @@ def _headers(item: Item) -> Element | None:
 # Each property that may be asked for, in the order of the schema's ItemType and MessageType.
 PROPERTIES: dict[str, Callable[[Item], Element | None]] = {
     "item:MimeContent": lambda item: (
-        element(f"{T}MimeContent", base64.b64encode(item.raw).decode(), CharacterSet="UTF-8") if item.has_mime else None
+        element(f"{T}MimeContent", base64.b64encode(item.mime()).decode(), CharacterSet="UTF-8")
+        if item.has_mime
+        else None
     ),
     "item:ItemId": lambda item: element(f"{T}ItemId", Id=item.item_id, ChangeKey=item.change_key),
     "item:ItemClass": lambda item: _text("ItemClass", item.kind),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tests.exchange_server.rebuilding import rebuilt
+
 _numbers = itertools.count(1)
 
 WELL_KNOWN = ("msgfolderroot", "inbox", "drafts", "sentitems", "deleteditems", "outbox")
@@ -41,6 +43,8 @@ class Item:
     kind: str = "IPM.Note"
     element: str = "Message"
     has_mime: bool = True
+    # Its MIME is made anew each time that somebody asks for it.
+    is_rebuilt: bool = False
     fails_with: str = ""
     categories: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
@@ -56,6 +60,9 @@ class Item:
     @property
     def message_id(self) -> str:
         return str(self.message.get("Message-ID", "")).strip()
+
+    def mime(self) -> bytes:
+        return rebuilt(self.raw) if self.is_rebuilt else self.raw
 
     @property
     def change_key(self) -> str:
