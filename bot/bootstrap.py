@@ -22,12 +22,14 @@ from bot.mail.cursor import BatchLimits
 from bot.mail.message import Attachment
 from bot.mailboxes import PROTOCOLS
 from bot.oauth.login import Vault
+from bot.openid import OpenIdAccount, OpenIdProvider
 from bot.parsing import ChildParser
 from bot.policies.table import seconds
 from bot.policies.watch import watch_rules
 from bot.ports import (
     Clock,
     DraftsFolder,
+    IdentityProvider,
     InvoiceCopies,
     Mailbox,
     Parser,
@@ -74,6 +76,7 @@ class Desk:
     watch_rules: WatchRules
     operator: Operator
     accounts: Accounts
+    identity_provider: IdentityProvider | None = None
 
     def health(self) -> Health:
         """How the desk does, read from the store alone. Raises TransientError where that cannot answer."""
@@ -199,8 +202,25 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Desk:
             domains=company.domains,
             secret=secret,
         ),
+        identity_provider=_identity_provider(settings),
         accounts=accounts,
     )
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    table = settings.openid
+    if not table.issuer:
+        return None
+    account = OpenIdAccount(
+        issuer=table.issuer,
+        client_id=table.client_id,
+        secret=settings.secrets["openid"],
+        scopes=table.scopes,
+        name_claim=table.name_claim,
+        groups_claim=table.groups_claim,
+        timeout=seconds(table.timeout).total_seconds(),
+    )
+    return OpenIdProvider(account)
 
 
 def _check_ways(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.desk.draft import Rendered
+from bot.desk.openid import Claims, Ties
 from bot.desk.verdict import Verdict
 from bot.ledger.account_statement import AccountStatement
 from bot.mail.compose_summary import Published
@@ -79,6 +80,26 @@ class SentFolder(Protocol):
 
     def close(self) -> None:
         """Give the connection back. Never raises."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """The single sign-on provider. Raises TransientError where it gives no usable answer, NotAllowedError where it
+    refuses or what it says cannot be trusted.
+
+    `redirect_uri` is the address of ours to which it sends people back, the same in both calls.
+    """
+
+    def begin(self, redirect_uri: str, ties: Ties) -> str:
+        """The address of the provider at which a person logs in."""
+        ...
+
+    def finish(self, redirect_uri: str, ties: Ties, code: str) -> Claims:
+        """What it says of the person who brought this code, once everything about it was checked."""
+        ...
+
+    def sign_out_url(self, back_to: str) -> str:
+        """Where a person ends their log-in at the provider too; "" where it has no such place."""
         ...
 
 

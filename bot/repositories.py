@@ -37,7 +37,7 @@ from bot.stored import (
 )
 from bot.timekeeping import Clocks, Reminders, ReportMails
 from bot.upkeep_repositories import Installation, KeptTokens, RecordSeals, Watch
-from bot.user_repositories import ApiTokens, KeptByStaff, KeptPreferences, Users
+from bot.user_repositories import ApiTokens, Identities, KeptByStaff, KeptPreferences, Users
 
 
 class Threads(Protocol):
@@ -281,6 +281,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def tokens(self) -> ApiTokens: ...
+    @property
+    def identities(self) -> Identities: ...
     @property
     def preferences(self) -> KeptPreferences: ...
     @property

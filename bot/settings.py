@@ -34,6 +34,7 @@ from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
 from bot.policies.mailboxes import MailboxTable, exchange_outgoing_mistakes, mailbox_mistakes
 from bot.policies.oauth import OAuthTable, key_mistakes, oauth_mistakes
+from bot.policies.openid import OpenIdTable, openid_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
 from bot.policies.reports import ReportPolicy, ReportsFile, report_policy
 from bot.policies.sla import SlaFile, sla_policy
@@ -63,6 +64,7 @@ class Settings:
     learning: LearningTable
     log_in: LogInTable
     oauth: Mapping[str, OAuthTable]
+    openid: OpenIdTable
     mailboxes: Mapping[str, MailboxTable]
     catalog: Catalog
     calendars: Mapping[str, Calendar]
@@ -83,7 +85,7 @@ class Settings:
     @property
     def queues(self) -> tuple[str, ...]:
         """In which work can lie."""
-        return tuple(sorted({category.queue for category in self.catalog.values()} | {UNSORTED_QUEUE}))
+        return _queues(self.catalog)
 
     def path(self, text: str) -> Path:
         """A path of the configuration: relative ones start at its folder."""
@@ -141,12 +143,11 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     reminders = reminder_policy(reminding, hours, mailboxes, domains, mistakes)
     reports = _reports(folder, domains, mailboxes, sla.manager, mistakes)
     keys = tuple(key.strip() for key in environ.get(CACHE_KEYS, "").split(",") if key.strip())
-    missing: list[str] = []
+    missing = mistakes if needs_secrets else []
     if bot is not None:
-        mistakes += _outside_rules(bot, mailboxes)
+        mistakes += _outside_rules(bot, mailboxes, _queues(catalog))
         missing += key_mistakes(keys, bot.oauth)
     secrets = {one.name: _secret(one, folder, environ, missing) for one in _wanted(bot, mailboxes)}
-    mistakes += missing if needs_secrets else []
     if mistakes or bot is None:
         raise SettingsError("\n".join(mistakes))
     return Settings(
@@ -162,6 +163,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         learning=bot.learning,
         log_in=bot.log_in,
         oauth=bot.oauth,
+        openid=bot.openid,
         mailboxes=mailboxes,
         catalog=catalog,
         calendars=hours,
@@ -173,6 +175,10 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         secrets=secrets,
         token_keys=keys,
     )
+
+
+def _queues(catalog: Catalog) -> tuple[str, ...]:
+    return tuple(sorted({category.queue for category in catalog.values()} | {UNSORTED_QUEUE}))
 
 
 def _require_folder(folder: Path) -> None:
@@ -254,11 +260,17 @@ def _wanted(bot: BotFile | None, mailboxes: Mapping[str, MailboxTable]) -> list[
     of_mailboxes = [_of_mailbox(slug, table) for slug, table in mailboxes.items()]
     if bot is None:
         return of_mailboxes
-    return [*of_mailboxes, _of_outgoing(bot.outgoing), *(_of_login(name, table) for name, table in bot.oauth.items())]
+    logins = [_of_login(name, table) for name, table in bot.oauth.items()]
+    return [*of_mailboxes, _of_outgoing(bot.outgoing), *logins, _of_openid(bot.openid)]
 
 
 def _of_mailbox(slug: str, table: MailboxTable) -> _Wanted:
     return _Wanted(slug, f"mailboxes.toml: {slug}", PASSWORD_KEYS, table.password_env, table.password_file)
+
+
+def _of_openid(table: OpenIdTable) -> _Wanted:
+    keys = ("secret_env", "secret_file")
+    return _Wanted("openid", "bot.toml: openid", keys, table.secret_env, table.secret_file)
 
 
 def _of_outgoing(table: Outgoing) -> _Wanted:
@@ -286,7 +298,7 @@ def _secret(wanted: _Wanted, folder: Path, environ: Mapping[str, str], mistakes:
     return ""
 
 
-def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Sequence[str]:
+def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable], queues: Sequence[str]) -> Sequence[str]:
     """Rules that one table alone cannot check."""
     found: list[str] = []
     addresses: dict[str, str] = {}
@@ -304,6 +316,7 @@ def _outside_rules(bot: BotFile, mailboxes: Mapping[str, MailboxTable]) -> Seque
         found += exchange_outgoing_mistakes(bot.outgoing.sender, mailboxes)
     for name, login in bot.oauth.items():
         found += [f"bot.toml: oauth.{name}.{mistake}" for mistake in oauth_mistakes(login)]
+    found += [f"bot.toml: openid.{mistake}" for mistake in openid_mistakes(bot.openid, queues)]
     named = {f"mailboxes.toml: {slug}: oauth": table.oauth for slug, table in mailboxes.items()}
     named["bot.toml: outgoing.oauth"] = bot.outgoing.oauth
     found += [

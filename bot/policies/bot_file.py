@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
 from bot.policies.oauth import OAuthTable
+from bot.policies.openid import OpenIdTable
 from bot.policies.table import Duration, Table, Tls, ZoneName, is_this_machine
 from bot.policies.trust import TrustTable
 from bot.policies.watch import WatchTable
@@ -105,4 +106,5 @@ class BotFile(Table):
     trust: TrustTable = TrustTable()
     learning: LearningTable = LearningTable()
     log_in: LogInTable = LogInTable()
+    openid: OpenIdTable = OpenIdTable()
     oauth: dict[str, OAuthTable] = Field(default_factory=dict)

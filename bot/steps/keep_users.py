@@ -43,12 +43,12 @@ def role_of(text: str) -> Role:
 def add_user(name: str, role: str, password: str, person: str, *, store: Store, clock: Clock) -> None:
     """Add a person, or change role and password of one; either ends their log-ins. In the terminal alone."""
     chosen = role_of(role)
-    _check_name(name)
+    check_name(name)
     check_password(password, name)
     now = clock.now()
     with store.begin() as uow:
         if chosen is not Role.ADMINISTRATOR:
-            _check_somebody_stays(uow, name)
+            check_somebody_stays(uow, name)
         uow.users.save(name, chosen, hashed(password), now)
         uow.record.add(RecordEntry(now, person, "saved_user", f"user:{name}", {}, {"role": role}))
         uow.commit()
@@ -56,7 +56,7 @@ def add_user(name: str, role: str, password: str, person: str, *, store: Store, 
 
 def invite_user(name: str, rights: Rights, by: Keeper, *, store: Store, clock: Clock) -> str:
     """Add a person who chooses their own password; the token of the link for it, which is shown once."""
-    _check_name(name)
+    check_name(name)
     now = clock.now()
     with store.begin() as uow:
         _check_keeper(uow, by)
@@ -64,7 +64,9 @@ def invite_user(name: str, rights: Rights, by: Keeper, *, store: Store, clock: C
             raise RuleViolationError(f"there is a user {name} already")
         uow.users.save(name, rights.role, "", now)
         uow.users.set_queues(name, rights.queues)
-        uow.record.add(RecordEntry(now, by.name, "saved_user", f"user:{name}", {}, _shown(rights.role, rights.queues)))
+        uow.record.add(
+            RecordEntry(now, by.name, "saved_user", f"user:{name}", {}, shown_rights(rights.role, rights.queues))
+        )
         token = new_token()
         uow.users.add_password_link(name, digest(token), now + LINK_LASTS)
         uow.commit()
@@ -92,13 +94,13 @@ def change_rights(name: str, rights: Rights, by: Keeper, *, store: Store, clock:
         _check_keeper(uow, by)
         user = _known(uow, name)
         if rights.role is not Role.ADMINISTRATOR:
-            _check_somebody_stays(uow, name)
+            check_somebody_stays(uow, name)
         if rights == Rights(user.role, user.queues):
             return
         if rights.role is not user.role:
             uow.users.set_role(name, rights.role)
         uow.users.set_queues(name, rights.queues)
-        before, after = _shown(user.role, user.queues), _shown(rights.role, rights.queues)
+        before, after = shown_rights(user.role, user.queues), shown_rights(rights.role, rights.queues)
         uow.record.add(RecordEntry(now, by.name, "changed_rights", f"user:{name}", before, after))
         uow.commit()
 
@@ -109,7 +111,7 @@ def lock_user(name: str, by: Keeper, *, store: Store, clock: Clock) -> None:
     with store.begin() as uow:
         _check_keeper(uow, by)
         _known(uow, name)
-        _check_somebody_stays(uow, name)
+        check_somebody_stays(uow, name)
         uow.users.disable(name)
         uow.record.add(RecordEntry(now, by.name, "disabled_user", f"user:{name}"))
         uow.commit()
@@ -156,14 +158,14 @@ def _check_keeper(uow: UnitOfWork, by: Keeper) -> None:
         check_keeps_users(known_person(uow, by.name))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     if not name.strip() or name != name.strip() or len(name) > 100 or not name.isprintable():
         raise RuleViolationError("a user name has 1 to 100 characters and no spaces at its ends")
     if name.lower() == THE_DESK:
         raise RuleViolationError(f"{name} is the desk itself; choose another name")
 
 
-def _check_somebody_stays(uow: UnitOfWork, name: str) -> None:
+def check_somebody_stays(uow: UnitOfWork, name: str) -> None:
     """Raises RuleViolationError where the desk would have no administrator left."""
     user = uow.users.get(name)
     if user is None or user.role is not Role.ADMINISTRATOR or not user.is_active:
@@ -179,5 +181,5 @@ def _known(uow: UnitOfWork, name: str) -> User:
     return user
 
 
-def _shown(role: Role, queues: Set[str] | None) -> dict[str, str]:
+def shown_rights(role: Role, queues: Set[str] | None) -> dict[str, str]:
     return {"role": role, "queues": "every queue" if queues is None else ", ".join(sorted(queues))}

@@ -64,12 +64,13 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A person as an administrator sees them. Without a password they do not get in yet."""
+    """A person as an administrator sees them. With neither password nor single sign-on they do not get in yet."""
 
     user: User
     has_password: bool
     has_second_factor: bool
     log_ins: int
+    has_single_sign_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,9 @@ class Queries:
             .where(people.session.c.user_name == people.user.c.name, people.session.c.expires_at > now)
             .scalar_subquery()
         )
-        shown = (people.user.c.code_secret, people.user.c.password_hash)
+        identity = people.identity.c
+        has_single_sign_on = select(identity.subject).where(identity.user_name == people.user.c.name).exists()
+        shown = (people.user.c.code_secret, people.user.c.password_hash, has_single_sign_on.label("single_sign_on"))
         query: Select[Any] = select(*USER, *shown, log_ins.label("log_ins")).order_by(people.user.c.name)
         with reading(self._engine) as connection:
             return [
@@ -219,6 +222,7 @@ class Queries:
                     has_password=bool(row.password_hash),
                     has_second_factor=bool(row.code_secret),
                     log_ins=row.log_ins,
+                    has_single_sign_on=bool(row.single_sign_on),
                 )
                 for row in connection.execute(query)
             ]

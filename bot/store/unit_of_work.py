@@ -22,6 +22,7 @@ from bot.store.draft_files import SqlDraftFiles
 from bot.store.drafts import SqlDrafts
 from bot.store.engine import open_engine
 from bot.store.examples import SqlExamples
+from bot.store.identities import SqlIdentities
 from bot.store.installation import SqlInstallation
 from bot.store.kept_back import KeptBack
 from bot.store.kept_by_staff import SqlKept, filters, texts
@@ -128,6 +129,10 @@ class SqlUnitOfWork:
     @cached_property
     def tokens(self) -> SqlApiTokens:
         return SqlApiTokens(self.connection)
+
+    @cached_property
+    def identities(self) -> SqlIdentities:
+        return SqlIdentities(self.connection)
 
     @cached_property
     def preferences(self) -> SqlPreferences:

@@ -68,6 +68,17 @@ preference = Table(
     Column("time_zone", String(60), nullable=False),
 )
 
+# Who a person is at the single sign-on provider: by what the provider never gives anybody else, not by an address.
+identity = Table(
+    "openid_identity",
+    metadata,
+    Column("issuer", String(500), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("user_name", String(100), ForeignKey("user_account.name"), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index("ix_openid_identity_user_name", "user_name"),
+)
+
 login_failure = Table(
     "login_failure",
     metadata,

@@ -37,6 +37,7 @@ def _show(request: Request, desk: Desk, session: Session, refusal: str = "", *, 
         has_code, left = bool(uow.users.code_secret(name)[0]), uow.users.recovery_codes_left(name)
         tokens = uow.tokens.live(desk.clock.now(), name=name)
         has_password = bool(uow.users.password_hash(name))
+        is_connected = uow.identities.is_linked(name)
     values = {
         "log_ins": own_account.own_log_ins(name, store=desk.store, clock=desk.clock),
         "this_one": own_account.handle_of(token_of(request)),
@@ -47,6 +48,8 @@ def _show(request: Request, desk: Desk, session: Session, refusal: str = "", *, 
         "has_code": has_code,
         "codes_left": left,
         "has_password": has_password,
+        "single_sign_on": desk.settings.openid.title if desk.settings.openid.issuer else "",
+        "is_connected": is_connected,
         "is_demanded": session.user.role in desk.settings.log_in.second_factor_for,
     }
     return render(request, "account.html", values, status=422 if refusal else 200, refusal=refusal)

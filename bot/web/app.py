@@ -18,6 +18,7 @@ from bot.web import (
     messages,
     metrics,
     news,
+    openid,
     outbox,
     quarantine,
     queues,
@@ -45,7 +46,7 @@ from bot.web.rights import check_rights
 # A draft and its copy, with room to spare; whoever sends more is no clerk.
 LARGEST_FORM = 2_000_000
 
-OPEN_ROUTERS = (log_in.router, second_factor.router, set_password.router, health.router, metrics.router)
+OPEN_ROUTERS = (log_in.router, openid.router, second_factor.router, set_password.router, health.router, metrics.router)
 GUARDED_ROUTERS = (
     log_in.guarded,
     queues.router,
@@ -65,6 +66,7 @@ GUARDED_ROUTERS = (
     examples.router,
     reports.router,
     account.router,
+    openid.guarded,
     users.router,
     settings.router,
     saved_filters.router,

@@ -10,6 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from bot.bootstrap import Desk
+from bot.errors import TransientError
 from bot.steps import log_in
 from bot.stored import LogInOrigin
 from bot.web.access import TheDesk, check_own_site, door, token_of
@@ -39,7 +41,7 @@ def origin_of(request: Request) -> LogInOrigin:
 
 @router.get("/log-in")
 def show_log_in(request: Request, desk: TheDesk, next: str = "/") -> Response:
-    return _form(request, desk, own_path(next))
+    return show_form(request, desk, own_path(next))
 
 
 @router.post("/log-in")
@@ -52,13 +54,17 @@ def do_log_in(
     wanted: Annotated[str, Form()] = "/",
 ) -> Response:
     check_own_site(request)
+    if not desk.settings.openid.passwords:
+        return show_form(request, desk, own_path(wanted), "passwords are switched off here; use single sign-on", 403)
     expected = request.cookies.get(_FORM_COOKIE, "")
     if not expected or not secrets.compare_digest(form_token.encode(), expected.encode()):
-        return _form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
+        return show_form(request, desk, own_path(wanted), "the form was too old; please try once more", 403)
     attempts: Attempts = request.app.state.attempts
     address = request.client.host if request.client is not None else ""
     if attempts.is_closed(address, desk.clock.now()):
-        return _form(request, desk, own_path(wanted), "there were too many wrong tries from your address; wait", 429)
+        return show_form(
+            request, desk, own_path(wanted), "there were too many wrong tries from your address; wait", 429
+        )
     with attempts.hashing:
         token = log_in.log_in(
             typed(name).strip(), password, door(desk), store=desk.store, clock=desk.clock, origin=origin_of(request)
@@ -69,7 +75,7 @@ def do_log_in(
             f"name and password do not fit. After {log_in.FAILURES} wrong tries a name is closed for "
             f"{log_in.WINDOW // timedelta(minutes=1)} minutes"
         )
-        return _form(request, desk, own_path(wanted), refusal, 401)
+        return show_form(request, desk, own_path(wanted), refusal, 401)
     answer = see(own_path(wanted))
     answer.delete_cookie(_FORM_COOKIE, path="/log-in")
     set_session_cookie(answer, token, desk)
@@ -84,10 +90,28 @@ def do_log_out(request: Request, desk: TheDesk) -> Response:
     return answer
 
 
-def _form(request: Request, desk: TheDesk, wanted: str, refusal: str = "", status: int = 200) -> Response:
+def show_form(request: Request, desk: TheDesk, wanted: str, refusal: str = "", status: int = 200) -> Response:
+    """The page to log in. `refusal` says why the last try did not succeed."""
     form_token = secrets.token_urlsafe(24)
-    answer = render(
-        request, "log_in.html", {"form_token": form_token, "wanted": wanted}, status=status, refusal=refusal
-    )
+    openid = desk.settings.openid
+    values = {
+        "form_token": form_token,
+        "wanted": wanted,
+        "single_sign_on": openid.title if openid.issuer else "",
+        "passwords": openid.passwords,
+        "sign_out_url": _sign_out_url(request, desk),
+    }
+    answer = render(request, "log_in.html", values, status=status, refusal=refusal)
     set_cookie(answer, _FORM_COOKIE, form_token, desk, "/log-in", timedelta(hours=12))
     return answer
+
+
+def _sign_out_url(request: Request, desk: Desk) -> str:
+    """Where whoever has just logged out ends their log-in at the provider too, so that it asks the next one anew."""
+    if request.query_params.get("done") != "logged_out" or desk.identity_provider is None:
+        return ""
+    try:
+        return desk.identity_provider.sign_out_url(f"{str(request.base_url).rstrip('/')}/log-in")
+    except TransientError:
+        # Logged out of the desk they are, whatever the provider says.
+        return ""

@@ -180,6 +180,7 @@ DONE: Mapping[str, str] = {
     "settings_saved": "Saved. The page looks so from now on, wherever you log in.",
     "logged_out": "You are logged out.",
     "logged_out_everywhere": "You are logged out everywhere.",
+    "connected": "Connected. You can log in by single sign-on too.",
     "password_set": "Your password is set. Log in with it.",
     "password_changed": "Your password is changed. Your other log-ins have ended.",
     "token_revoked": "The token has ended. Whatever used it gets no answer any more.",

@@ -122,14 +122,21 @@ def make_letter(
     return message.as_bytes()
 
 
-def make_desk(folder: Path, *, secure_cookie: bool = True, mailbox: str = "") -> tuple[Desk, TickingClock]:
-    """`mailbox` holds further keys of the one mailbox."""
+def make_desk(
+    folder: Path,
+    *,
+    secure_cookie: bool = True,
+    mailbox: str = "",
+    bot: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> tuple[Desk, TickingClock]:
+    """`mailbox` holds further keys of the one mailbox, `bot` further tables of bot.toml."""
     config = folder / "config"
     config.mkdir()
-    (config / "bot.toml").write_text(_BOT.replace("{secure}", str(secure_cookie).lower()))
+    (config / "bot.toml").write_text(_BOT.replace("{secure}", str(secure_cookie).lower()) + bot)
     (config / "mailboxes.toml").write_text(_MAILBOXES + mailbox)
     clock = TickingClock(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
-    desk = bootstrap.build(load(config, {}), clock=clock)
+    desk = bootstrap.build(load(config, environment or {}), clock=clock)
     return replace(desk, sorter=ScriptedSorter(), parser=InlineParser()), clock
 
 
@@ -164,6 +171,10 @@ class Room:
         assert token is not None
         fields = {"name": name, "password": password, "form_token": token[1], "wanted": "/"}
         return self.client.post("/log-in", data=fields)
+
+    def log_in_blindly(self, name: str) -> Response:
+        """Without the form, as a program would try."""
+        return self.client.post("/log-in", data={"name": name, "password": PASSWORD, "form_token": "", "wanted": "/"})
 
     def csrf(self) -> str:
         found = re.search(r'name="csrf" value="([^"]+)"', self.client.get("/").text)

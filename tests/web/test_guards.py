@@ -22,7 +22,7 @@ _FILLED = {
     "{place}": "1",
 }
 # The metrics look at the address of whoever asks.
-OPEN = {"/log-in", "/log-in/code", "/set-password", "/healthz", "/metrics"}
+OPEN = {"/log-in", "/log-in/openid", "/log-in/openid/back", "/log-in/code", "/set-password", "/healthz", "/metrics"}
 
 
 def _addresses(method: str) -> list[str]:

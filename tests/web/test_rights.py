@@ -70,6 +70,9 @@ RIGHTS = {
     "GET /reports/{report}/charts/{table}": REVIEWER,
     "GET /reports/{report}/workbook": REVIEWER,
     # Whoever has the password, and a code still to give.
+    "GET /log-in/openid": ANYBODY,
+    "GET /log-in/openid/back": ANYBODY,
+    "GET /account/connect": REVIEWER,
     "GET /log-in/code": ANYBODY,
     "POST /log-in/code": ANYBODY,
     # Whoever has the link.
