@@ -43,5 +43,10 @@ PROTOCOLS: dict[str, MailboxProtocol] = {
         _later("exchange_drafts", "ExchangeDraftsFolder"),
     ),
     "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
-    "graph": MailboxProtocol(GraphAccount, _later("graph", "GraphMailbox"), _later("graph_sent", "GraphSentFolder")),
+    "graph": MailboxProtocol(
+        GraphAccount,
+        _later("graph", "GraphMailbox"),
+        _later("graph_sent", "GraphSentFolder"),
+        _later("graph_drafts", "GraphDraftsFolder"),
+    ),
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses
 
 from bot.errors import BotError, MailboxUnreachableError, PermanentError, UncertainError
-from bot.graph.files import LARGEST_REQUEST, attach, without_files
+from bot.graph.drafting import make_draft
 from bot.graph.messages import root_of, with_message_id
 from bot.graph.refusals import GoneError
 from bot.graph.session import AnswerLostError, GraphSession
@@ -51,24 +50,12 @@ class GraphSender:
                 return Receipt("it had been sent already, by an earlier try", is_filed=True)
             # Left by a try that ended before the word to send.
             session.delete(f"{root}/messages/{one.pointer}")
-        address = self._draft(session, root, message_id, raw)
+        address = make_draft(session, root, message_id, raw)
         try:
             session.post(f"{address}/send", doing="sending")
         except AnswerLostError as error:
             return _looked_up(session, address, error)
         return Receipt("Graph took it for sending", is_filed=True)
-
-    @staticmethod
-    def _draft(session: GraphSession, root: str, message_id: str, raw: bytes) -> str:
-        light, files = (raw, ()) if len(raw) <= LARGEST_REQUEST else without_files(raw)
-        made = session.post_message(f"{root}/messages", b64encode(light))
-        address = f"{root}/messages/{made['id']}"
-        if made.get("internetMessageId") != f"<{message_id}>":
-            session.delete(address)
-            raise PermanentError("the server gave the message another Message-ID, by which its answers would be lost")
-        for file in files:
-            attach(session, address, file)
-        return address
 
 
 def _looked_up(session: GraphSession, address: str, error: BotError) -> Receipt:

@@ -15,7 +15,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"spacy", "imapclient", "sqlalchemy", "fastapi", "numpy", "alembic", "pydantic"}
+HEAVY = {
+    "spacy",
+    "imapclient",
+    "sqlalchemy",
+    "fastapi",
+    "numpy",
+    "alembic",
+    "pydantic",
+    "msal",
+    "httpx2",
+    "cryptography",
+}
 # Where the checkout keeps what people edit → where the wheel carries it.
 CARRIED = {
     "bot": "bot",

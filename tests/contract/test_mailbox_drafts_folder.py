@@ -1,4 +1,4 @@
-"""The contract of ports.DraftsFolder: over the fake, a Maildir, Exchange, and real IMAP servers of three kinds."""
+"""The contract of ports.DraftsFolder: over the fake, a Maildir, Graph, Exchange and IMAP servers of three kinds."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import pytest
 from bot.errors import MailboxUnreachableError, UncertainError
 from bot.mailboxes.account import ImapAccount, MaildirAccount
 from bot.mailboxes.exchange_drafts import ExchangeDraftsFolder
+from bot.mailboxes.graph_drafts import GraphDraftsFolder
 from bot.mailboxes.imap_drafts import ImapDraftsFolder
 from bot.mailboxes.maildir_drafts import MaildirDraftsFolder
 from bot.ports import DraftsFolder
-from tests.contract.places import ExchangePlace, ImapPlace, make_account, make_exchange_account, make_raw
+from tests.contract.places import ExchangePlace, GraphPlace, ImapPlace, make_account, make_exchange_account, make_raw
 from tests.desks.drafts import KeepingDrafts
 from tests.exchange_server.server import ExchangeServer
 from tests.exchange_server.state import MailboxState
@@ -115,7 +116,38 @@ class ExchangeDraftsPlace:
             self.box.folders["drafts"].remove(item_id)
 
 
-@pytest.fixture(params=["fake", "maildir", "ews", *PROFILES])
+class GraphDraftsPlace:
+    def __init__(self, place: GraphPlace) -> None:
+        self.place = place
+        self.opened: list[GraphDraftsFolder] = []
+
+    def open(self, **changes: object) -> DraftsFolder:
+        self.opened.append(GraphDraftsFolder(self.place.account(**changes)))
+        return self.opened[-1]
+
+    def person_saves(self, raw: bytes) -> None:
+        self.place.box.put(raw, "folder-drafts", is_draft=True)
+
+    def person_sends(self, raw: bytes) -> None:
+        self.place.box.put(raw, "folder-sentitems", is_read=True)
+
+    def person_empties_drafts(self) -> None:
+        for item in self.place.box.in_folder("folder-drafts"):
+            self.place.box.remove(item)
+
+    def close(self) -> None:
+        for folder in self.opened:
+            folder.close()
+
+
+@pytest.fixture
+def graph_drafts(graph_place: GraphPlace) -> Iterator[GraphDraftsPlace]:
+    place = GraphDraftsPlace(graph_place)
+    yield place
+    place.close()
+
+
+@pytest.fixture(params=["fake", "maildir", "ews", "graph", *PROFILES])
 def drafts_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DraftsPlace]:
     if request.param == "fake":
         yield FakePlace()
@@ -124,6 +156,8 @@ def drafts_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dra
     elif request.param == "ews":
         exchange: ExchangePlace = request.getfixturevalue("exchange_place")
         yield ExchangeDraftsPlace(exchange.server, exchange.box)
+    elif request.param == "graph":
+        yield request.getfixturevalue("graph_drafts")
     else:
         servers: dict[str, MailServer] = request.getfixturevalue("servers_by_profile")
         place = ImapDraftsPlace(servers[request.param], "Sent Items" if request.param == "exchange" else "Sent")
@@ -167,6 +201,26 @@ def test_the_time_of_a_message_is_that_at_which_it_came_into_the_folder(drafts_p
     drafts_place.person_sends(ANSWER)
     (sent,) = drafts_place.open().sent_since(began)
     assert began <= sent.filed_at <= datetime.now(UTC)
+
+
+def test_graph_keeps_a_reply_read_in_the_folder_that_is_configured(graph_drafts: GraphDraftsPlace) -> None:
+    folder = graph_drafts.open(drafts_folder="To send")
+    folder.put(make_raw(1))
+    (item,) = graph_drafts.place.box.items.values()
+    assert (item.is_draft, item.is_read) == (True, True)
+    assert graph_drafts.place.box.folders[item.folder][0] == "To send"
+    (lying,) = folder.lying()
+    # A person sends it: the id stays, the folder does not.
+    graph_drafts.place.box.move(item, "folder-sentitems")
+    assert folder.read(lying) is None
+
+
+def test_an_answer_of_graph_that_never_came_leaves_doubt(graph_drafts: GraphDraftsPlace) -> None:
+    graph_drafts.place.server.lose("POST .*/messages$", after=True)
+    folder = graph_drafts.open()
+    with pytest.raises(UncertainError, match="may lie in Drafts"):
+        folder.put(make_raw(1))
+    assert [each.message_id_header for each in folder.lying()] == ["1@customer.example"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -165,3 +165,17 @@ def test_a_mailbox_whose_consent_was_withdrawn_is_told_and_the_others_are_worked
     check = desk.command("check", expect=1)
     assert "FAILED mailbox icc: " in check
     assert "ok     mailbox invoicing" in check
+
+
+def test_an_administrator_proves_a_mailbox_by_a_mail_to_itself(
+    desk: DeskUnderTest, graph_server: GraphServer, directory: Directory
+) -> None:
+    move_to_graph(desk, graph_server, directory)
+    mailboxes = desk.config / "mailboxes.toml"
+    mailboxes.write_text(mailboxes.read_text().replace("Inbox/Creditdesk", "INBOX") + 'after_store = "move:Worked"\n')
+    graph_server.box(ICC)
+    printed = desk.command("check", "--exercise", "icc")
+    assert "FAILED" not in printed
+    assert "the server filed it" in printed
+    assert next(one.folder for one in graph_server.box(ICC).items.values()) == "folder-sentitems"
+    assert desk.rows("items") == []

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,9 @@ class GraphServer(HttpsServer):
         wanted = re.fullmatch(r"internetMessageId eq '(.*)'", query.get("$filter", ""))
         if wanted:
             items = [item for item in items if item.shown()["internetMessageId"] == wanted[1].replace("''", "'")]
+        since = re.fullmatch(r"receivedDateTime ge (\S+)", query.get("$filter", ""))
+        if since:
+            items = [item for item in items if item.received_at >= datetime.fromisoformat(since[1])]
         top, skip = int(query.get("$top", "10")), int(query.get("$skip", "0"))
         body: dict[str, Any] = {"value": [item.shown() for item in items[skip : skip + top]]}
         if query.get("$count") == "true":
@@ -190,7 +194,9 @@ class GraphServer(HttpsServer):
 
     def _change(self, box: Box, asked: Asked, item_id: str) -> Answer:
         item = box.items[item_id]
-        item.categories = json.loads(asked.body).get("categories", item.categories)
+        changes = json.loads(asked.body)
+        item.categories = changes.get("categories", item.categories)
+        item.is_read = changes.get("isRead", item.is_read)
         box.touch(item)
         return Answer(204)
 
@@ -222,8 +228,12 @@ class GraphServer(HttpsServer):
         item.is_draft, item.is_read = False, True
         box.move(item, "folder-sentitems")
         self.sent.append((box.user, recipients, item.whole()))
+        inside = [self.boxes[one.lower()] for one in recipients if one.lower() in self.boxes]
+        for own in inside:
+            own.put(item.whole())
+        outside = [one for one in recipients if one.lower() not in self.boxes]
         if self._delivers is not None:
-            self._delivers(box.user, recipients, item.whole())
+            self._delivers(box.user, outside, item.whole())
         return Answer(202)
 
     def _attach(self, box: Box, asked: Asked, item_id: str) -> Answer:
