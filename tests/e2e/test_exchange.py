@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.desks.desk import DeskUnderTest, MailboxConfig, mail_desk
-from tests.e2e.letters import letter
+from tests.e2e.letters import SENT_AT, letter
+from tests.e2e.test_graph import move_to_graph
+from tests.exchange_server.rebuilding import rebuilt
 from tests.exchange_server.server import CUT_AFTER, ExchangeServer
 from tests.exchange_server.state import MailboxState
 from tests.mailserver.server import MailServer
 from tests.mailserver.smtp_server import SmtpServer
 from tests.microsoft.directory import CLIENT_ID, SECRET, TENANT, Directory, Refusal
+from tests.microsoft.graph_server import GraphServer
 
 ICC, CUSTOMER = "icc@northgate.example", "customer@customer.example"
 MAILBOX = """\
@@ -178,3 +181,26 @@ def test_mail_that_the_server_writes_anew_each_time_is_one_message(box: MailboxS
     shown = [desk.rows("show", row["number"])[0]["conversation"] for row in desk.rows("items")]
     texts = sorted(one["text"].split("\n")[0] for conversation in shown for one in conversation)
     assert texts == ["Hello,", "Please refund invoice INV-55120, which we paid twice."]
+
+
+def test_a_desk_that_moves_from_exchange_to_graph_keeps_its_threads_and_items(
+    box: MailboxState, desk: DeskUnderTest, graph_server: GraphServer, directory: Directory
+) -> None:
+    letters = [letter(), letter("Another", "Please send INV-9.\n", message_id="other@customer.example")]
+    for raw in letters:
+        box.deliver(raw, next(key for key, each in box.folders.items() if each.name == "Desk"), is_rebuilt=True)
+    desk.command("run", "--once")
+    before = desk.rows("items")
+    assert len(before) == 2
+
+    move_to_graph(desk, graph_server, directory)
+    there = graph_server.box(ICC)
+    folder_id = there.make_folder("Creditdesk", "folder-inbox")
+    for raw in letters:
+        there.put(rebuilt(raw), folder_id, received_at=SENT_AT)
+    there.put(letter(message_id="third@customer.example", references=["first@customer.example"]), folder_id)
+    desk.command("run", "--once")
+    items = desk.rows("items")
+    assert [row["number"] for row in items] == [row["number"] for row in before]
+    # Of three that were found there, one is new.
+    assert sum(row["messages"] for row in items) == 3
