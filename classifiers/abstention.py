@@ -46,7 +46,7 @@ class Abstention:
 
 def expected_cost(opinion: Opinion, probability: float, costs: Costs) -> float:
     """Every mistake costs 1 unless the costs say otherwise; so without costs this is the chance of a mistake."""
-    others = {name: float(np.exp(score)) for name, score in zip(CATEGORIES, opinion.scores, strict=True)}
+    others: dict[str, float] = dict(zip(CATEGORIES, np.exp(opinion.scores).tolist(), strict=True))
     best = opinion.best
     del others[best]
     whole = sum(others.values()) or 1.0

@@ -89,13 +89,13 @@ def _likeliest(opinion: Opinion) -> list[int]:
 def _deciding(leaning: NDArray[np.float64], judged: Judged, mail: MailText) -> Span | None:
     """The sentence with the most to say between the two, for whichever of them it speaks."""
     sentences = list(_sentences(judged, mail))
-    sums = [abs(float(leaning[_pieces(one, judged.newest)].sum())) for one in sentences]
-    return sentences[int(np.argmax(sums))] if sentences and max(sums) > 0 else None
-
-
-def _pieces(one: Span, newest: int) -> slice:
-    before = newest if one.is_newest else 0
-    return slice(before + one.first, before + one.last + 1)
+    if not sentences:
+        return None
+    # They follow one another without a gap, so all are summed at once.
+    starts = [(judged.newest if one.is_newest else 0) + one.first for one in sentences]
+    sums = np.abs(np.add.reduceat(leaning, starts))
+    strongest = int(sums.argmax())
+    return sentences[strongest] if sums[strongest] > 0 else None
 
 
 def _sentences(judged: Judged, mail: MailText) -> Iterator[Span]:

@@ -103,6 +103,8 @@ class Weights:
 
     def reason(self, category: str, judged: Judged) -> tuple[str, float]:
         """The likeliest reason, and its chance, if the message is of that category."""
+        if CATEGORIES[int(judged.scores.argmax())] == category:
+            return judged.reason
         _, vectors = _batch_of(judged)
         first, end = vectors.bounds[judged.number : judged.number + 2].tolist()
         return self._reason(category, vectors.rows[first:end], vectors.values[first:end])
