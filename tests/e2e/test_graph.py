@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from bot.mail.identity import fingerprint
 from tests.desks.desk import DeskUnderTest, MailboxConfig, mail_desk
 from tests.e2e.letters import SENT_AT, letter, mail_of
+from tests.exchange_server.server import ExchangeServer
 from tests.mailserver.server import MailServer
 from tests.mailserver.smtp_server import SmtpServer
 from tests.microsoft.directory import CLIENT_ID, SECRET, TENANT, Directory
@@ -49,6 +51,19 @@ host = "{host}"
 port = {port}
 ca_file = "{ca_file}"
 folder = "Inbox/Creditdesk"
+start = "all"
+"""
+EXCHANGE = """\
+[icc]
+address = "icc@northgate.example"
+protocol = "exchange"
+host = "127.0.0.1"
+port = {port}
+tls = "none"
+user = "svc-desk"
+auth = "basic"
+version = "Exchange2016"
+password_env = "PASSWORD_ICC"
 start = "all"
 """
 ICC = "icc@northgate.example"
@@ -121,12 +136,23 @@ def test_from_the_folder_to_the_reply_in_sent_items_and_back(
     assert (same["number"], same["messages"]) == (item["number"], 2)
 
 
-def test_a_desk_that_moves_from_imap_keeps_its_threads_and_items(
-    desk: DeskUnderTest, graph_server: GraphServer, directory: Directory, folder: str, mail_server: MailServer
+@pytest.fixture(params=["imap", "exchange"])
+def house(request: pytest.FixtureRequest, desk: DeskUnderTest, mail_server: MailServer) -> Callable[[bytes], object]:
+    """Where the mailbox lies before it moves: what puts a message into it."""
+    if request.param == "imap":
+        return lambda raw: mail_server.deliver(ICC, raw)
+    exchange: ExchangeServer = request.getfixturevalue("exchange")
+    desk.mailboxes[0].password = exchange.password
+    (desk.config / "mailboxes.toml").write_text(EXCHANGE.format(port=exchange.port))
+    return exchange.add_mailbox(ICC).deliver
+
+
+def test_a_desk_that_moves_to_graph_keeps_its_threads_and_items(
+    house: Callable[[bytes], object], desk: DeskUnderTest, graph_server: GraphServer, directory: Directory, folder: str
 ) -> None:
     first, second = letter(), letter("Another", "Please send INV-9.\n", message_id="other@customer.example")
     for raw in (first, second):
-        mail_server.deliver(ICC, raw)
+        house(raw)
     desk.command("run", "--once")
     before = [desk.rows(name) for name in ("items", "drafts", "record")]
     assert len(before[0]) == 2
