@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import MailboxUnreachableError
@@ -47,8 +48,9 @@ class GraphMailbox:
 
     def fetch(self, cursor: Cursor | None, start: Start, limits: BatchLimits) -> Batch:
         self._closing.clear()
-        self._newest = self._look()
-        before, waiting, after = self._waiting(cursor, start)
+        with self._in_folder():
+            self._newest = self._look()
+            before, waiting, after = self._waiting(cursor, start)
         fetched, taken = self._read(waiting, limits)
         left = waiting[taken:]
         # Until the last of the list is stored the cursor stays where it is, and the list is begun again after a crash.
@@ -57,7 +59,8 @@ class GraphMailbox:
 
     def pointers(self) -> Sequence[str]:
         self._closing.clear()
-        self._dates = {one.pointer: one.received_at for one in self._folders.messages(self.account.folder)}
+        with self._in_folder():
+            self._dates = {one.pointer: one.received_at for one in self._folders.messages(self.account.folder)}
         return list(self._dates)
 
     def history(self, pointers: Sequence[str], cursor: Cursor) -> set[str]:
@@ -74,7 +77,8 @@ class GraphMailbox:
         deadline = time.monotonic() + seconds
         while not self._closing.is_set():
             try:
-                seen, self._newest = self._newest, self._look()
+                with self._in_folder():
+                    seen, self._newest = self._newest, self._look()
             except MailboxUnreachableError:
                 if self._closing.is_set():
                     # The connection was closed under the question.
@@ -103,6 +107,16 @@ class GraphMailbox:
     def close(self) -> None:
         self._closing.set()
         self._session.close()
+
+    @contextmanager
+    def _in_folder(self) -> Iterator[None]:
+        """A folder that was deleted may have been made anew, under another id."""
+        try:
+            yield
+        except GoneError as error:
+            self._folders.forget()
+            self._backlog = None
+            raise MailboxUnreachableError(f"the folder {self.account.folder} is not there any more") from error
 
     def _waiting(self, cursor: Cursor | None, start: Start) -> tuple[Cursor, list[Listed], Cursor]:
         """The cursor as it is now, what waits to be fetched, oldest first, and the cursor once all of it is stored."""

@@ -51,6 +51,10 @@ class GraphFolders:
             self._ids[name] = self._find(name)
         return self._ids[name]
 
+    def forget(self) -> None:
+        """Look every folder up anew."""
+        self._ids.clear()
+
     def made(self, name: str) -> str:
         """As `id_of`; where there is no such folder at the top, it is made."""
         try:

@@ -236,6 +236,18 @@ def test_a_folder_that_is_not_there_is_told(graph_place: GraphPlace) -> None:
         graph_place.open(folder="Desk/Credit").check()
 
 
+def test_a_folder_that_was_made_anew_is_found_again(graph_place: GraphPlace) -> None:
+    box = graph_place.box
+    first = box.make_folder("Desk")
+    mailbox = graph_place.open(folder="Desk")
+    cursor = read_all(graph_place, mailbox)
+    del box.folders[first]
+    with pytest.raises(MailboxUnreachableError, match="Desk is not there any more"):
+        mailbox.fetch(cursor, EVERYTHING, LIMITS)
+    box.put(make_raw(6), box.make_folder("Desk"))
+    assert subject_numbers(mailbox.fetch(cursor, EVERYTHING, LIMITS)) == [6]
+
+
 def test_what_was_stored_is_moved_and_keeps_its_pointer(graph_place: GraphPlace) -> None:
     graph_place.put(make_raw(1))
     mailbox = graph_place.open(after_store="move:Worked")
