@@ -19,9 +19,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.desk.api_scope import Scope
+from bot.reports.catalog import REPORTS
+from bot.reports.json_form import as_json
 from bot.steps.api_tokens import make_api_token
+from bot.steps.fill_search import fill_search
 from bot.steps.keep_users import Keeper, lock_user
-from bot.web.api import work
+from bot.web.api import finding, work
 from bot.web.api.calling import CALLS
 from bot.web.app import create_app
 from tests.web.room import Room, fill_ledger, make_client, make_desk, make_letter
@@ -34,6 +37,12 @@ NEEDS = {
     "GET /items/{number}": (Scope.READ, None),
     "POST /items/{number}/assign": (Scope.WORK, {"assignee": "ann"}),
     "POST /items/{number}/sort": (Scope.WORK, {"category": "dispute"}),
+    "POST /items/{number}/wait": (Scope.WORK, {"until": "2026-12-01"}),
+    "POST /items/{number}/resolve": (Scope.WORK, {"resolution": "no_action"}),
+    "POST /items/{number}/reopen": (Scope.WORK, None),
+    "GET /search": (Scope.READ, None),
+    "GET /reports": (Scope.READ, None),
+    "GET /reports/{report}": (Scope.READ, None),
     "POST /items/{number}/notes": (Scope.WORK, {"body": "called"}),
     "GET /drafts/{draft_id}": (Scope.READ, None),
     "POST /drafts/{draft_id}/approve": (Scope.APPROVE, {"version": 1, "sha256": "0" * 64}),
@@ -50,6 +59,7 @@ def _call(room: Room, token: str, route: str, body: object = None) -> Response:
     method, path = route.split(" ")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     filled = API + path.replace("{number}", "CD-1001").replace("{draft_id}", "1")
+    filled = filled.replace("{report}", "sla-daily")
     return room.client.request(method, filled, json=body, headers=headers)
 
 
@@ -60,7 +70,8 @@ def worked(room: Room) -> Room:
 
 
 def test_the_table_knows_every_address_of_the_api() -> None:
-    routes = [route for route in work.router.routes if isinstance(route, APIRoute)]
+    routers = (work.router, finding.router)
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     assert {f"{method} {route.path}" for route in routes for method in route.methods} == set(NEEDS)
 
 
@@ -88,7 +99,7 @@ def test_a_token_without_the_scope_is_refused(worked: Room, route: str) -> None:
     assert [one for one in worked.desk.queries.record() if one.what != "made_token"] == before
 
 
-@pytest.mark.parametrize("route", [one for one in NEEDS if "{" in one])
+@pytest.mark.parametrize("route", [one for one in NEEDS if "{number}" in one or "{draft_id}" in one])
 def test_a_token_reaches_no_further_than_the_queues_of_its_person(worked: Room, route: str) -> None:
     token = _token(worked)
     with worked.desk.store.begin() as uow:
@@ -132,6 +143,41 @@ def test_work_done_by_a_token_is_on_record_under_its_person(worked: Room) -> Non
     assert _call(worked, token, method, rejected).status_code == 204
     done = [entry.what for entry in worked.desk.queries.record() if entry.who == "ann"]
     assert {"assigned", "noted", "sorted", "rejected_draft"} <= set(done)
+
+
+def test_an_item_waits_ends_and_opens_again_by_a_token(worked: Room) -> None:
+    token = _token(worked)
+    waiting = _call(worked, token, "POST /items/{number}/wait", {"until": "2026-12-01"}).json()
+    assert (waiting["state"], waiting["waiting_until"]) == ("waiting", "2026-12-01")
+    assert _call(worked, token, "POST /items/{number}/wait", {"until": "2026-11-01"}).status_code == 422
+    refused = _call(worked, token, "POST /items/{number}/resolve", {"resolution": "rebill"})
+    assert (refused.status_code, "needs the number" in refused.json()["detail"]) == (422, True)
+    ended = {"resolution": "rebill", "document": "INV-77"}
+    resolved = _call(worked, token, "POST /items/{number}/resolve", ended).json()
+    assert (resolved["state"], resolved["document"]) == ("resolved", "INV-77")
+    assert _call(worked, token, "POST /items/{number}/reopen").json()["state"] == "open"
+
+
+def test_a_search_finds_only_what_lies_in_the_queues_of_the_person(worked: Room) -> None:
+    token = _token(worked)
+    fill_search(store=worked.desk.store, clock=worked.desk.clock)
+    found = _call(worked, token, "GET /search?q=charged").json()
+    assert [(hit["kind"], hit["items"]) for hit in found["hits"]] == [("message", ["CD-1001"])]
+    with worked.desk.store.begin() as uow:
+        uow.users.set_queues("ann", {"pov"})
+        uow.commit()
+    assert _call(worked, token, "GET /search?q=charged").json()["hits"] == []
+
+
+def test_the_figures_of_the_sla_are_those_of_the_report(worked: Room) -> None:
+    token = _token(worked)
+    names = [one["name"] for one in _call(worked, token, "GET /reports").json()]
+    assert names == list(REPORTS)
+    now = worked.clock.now()
+    told = _call(worked, token, f"GET /reports/{{report}}?as_of={now:%Y-%m-%dT%H:%M:%SZ}").json()
+    reader = worked.desk.reader("ann")
+    assert told == as_json(worked.desk.report("sla-daily", reader, now.replace(microsecond=0)))
+    assert _call(worked, token, "GET /reports/{report}?as_of=2099-01-01T00:00:00Z").status_code == 422
 
 
 def test_pages_go_on_where_the_last_one_ended(room: Room) -> None:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from bot import __version__
 from bot.bootstrap import Desk
-from bot.web.api import work
+from bot.web.api import finding, work
 from bot.web.api.calling import Calls
 from bot.web.api.problems import Problem, add_problems
 
@@ -29,5 +29,6 @@ def create_api(desk: Desk) -> FastAPI:
     api.state.desk = desk
     api.state.calls = Calls()
     api.include_router(work.router)
+    api.include_router(finding.router)
     add_problems(api)
     return api

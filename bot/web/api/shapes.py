@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.desk.clock import Clock
 from bot.desk.draft import Draft, DraftText, find_gaps
+from bot.desk.resolution import Resolution
 from bot.desk.work_item import WorkItem
 from bot.store.columns import to_json
 
@@ -108,6 +109,41 @@ class Sort(Sent):
 
 class Note(Sent):
     body: Words
+
+
+class Wait(Sent):
+    """`until` null: until the customer answers; else nothing is to be done before that day."""
+
+    until: date | None = None
+
+
+class Resolve(Sent):
+    """`document` is the ERP's number of the invoice, credit or refund, where the resolution makes one."""
+
+    resolution: Resolution
+    document: Annotated[str, Field(max_length=100)] = ""
+
+
+class HitLine(BaseModel):
+    kind: str
+    at: datetime
+    who: str
+    subject: str
+    text: str
+    items: list[str]
+
+
+class Found(BaseModel):
+    """`not_understood` says in words which filters were not."""
+
+    hits: list[HitLine]
+    not_understood: list[str]
+    next_after: int | None
+
+
+class ReportName(BaseModel):
+    name: str
+    title: str
 
 
 def item_shape(item: WorkItem) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -25,6 +26,7 @@ from bot.web.listing import place_text, read_place
 router = APIRouter(responses=RESPONSES)
 
 MOST = 200
+LONGEST_WAIT = timedelta(days=730)
 Number = Annotated[str, Path(pattern=r"^CD-[0-9]{1,12}$")]
 DraftId = Annotated[int, Path(ge=1, le=2**53)]
 Filter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
@@ -91,6 +93,31 @@ def sort(number: Number, sent: shapes.Sort, desk: TheDesk, caller: Worker) -> sh
         renderer=desk.renderer,
         policy=desk.policy,
     )
+    return shapes.item_shape(item)
+
+
+@router.post("/items/{number}/wait")
+def wait(number: Number, sent: shapes.Wait, desk: TheDesk, caller: Worker) -> shapes.Item:
+    """Let the item wait for the customer, or until a day."""
+    person = caller.user.name
+    if sent.until is not None and sent.until > desk.clock.now().date() + LONGEST_WAIT:
+        raise RuleViolationError(f"{sent.until} is too far away; wait for two years at most")
+    item = work_on_item.wait(number, person, store=desk.store, clock=desk.clock, until=sent.until)
+    return shapes.item_shape(item)
+
+
+@router.post("/items/{number}/resolve")
+def resolve(number: Number, sent: shapes.Resolve, desk: TheDesk, caller: Worker) -> shapes.Item:
+    """Say how the item ended. A draft that waits for it becomes stale."""
+    document = sent.document.replace("\x00", "")
+    item = work_on_item.resolve(number, sent.resolution, document, caller.user.name, store=desk.store, clock=desk.clock)
+    return shapes.item_shape(item)
+
+
+@router.post("/items/{number}/reopen")
+def reopen(number: Number, desk: TheDesk, caller: Worker) -> shapes.Item:
+    """Open a waiting or resolved item again."""
+    item = work_on_item.reopen(number, caller.user.name, store=desk.store, clock=desk.clock)
     return shapes.item_shape(item)
 
 
