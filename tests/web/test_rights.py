@@ -30,6 +30,14 @@ RIGHTS = {
     "POST /bulk": REVIEWER,
     # A decision is taken back only by whoever made it.
     "POST /undo": REVIEWER,
+    # Whoever keeps something changes it; of what is shared, a manager too.
+    "POST /filters": REVIEWER,
+    "POST /filters/remove": REVIEWER,
+    "GET /texts": REVIEWER,
+    "POST /texts": REVIEWER,
+    "POST /texts/remove": REVIEWER,
+    "GET /drafts/{draft_id}/texts/{text_id}": REVIEWER,
+    "POST /drafts/{draft_id}/insert": REVIEWER,
     "POST /items/{number}/assign": REVIEWER,
     "POST /items/{number}/wait": REVIEWER,
     "POST /items/{number}/reopen": REVIEWER,
@@ -61,6 +69,7 @@ RIGHTS = {
     "GET /notices": REVIEWER,
     "POST /notices": REVIEWER,
     "GET /mailboxes": REVIEWER,
+    "POST /mailboxes/test": REVIEWER,
     "GET /health": REVIEWER,
     "GET /record": REVIEWER,
     # What a report shows of persons and queues is told by tests/web/test_reports.py.
@@ -105,7 +114,7 @@ RIGHTS = {
 }
 # Numbers that there are, and numbers that there are not.
 THERE = {"number": "CD-1001", "draft_id": "1", "message_id": "1", "place": "1", "entry_id": "1"}
-THERE |= {"report": "sla-daily", "table": "queue", "quarantine_id": "1", "task_id": "1"}
+THERE |= {"report": "sla-daily", "table": "queue", "quarantine_id": "1", "task_id": "1", "text_id": "1"}
 NOWHERE = dict.fromkeys(THERE, "999999") | {"number": "CD-999999"}
 
 
