@@ -21,7 +21,7 @@ from tests.web.test_rights import ANYBODY, APPROVER, RIGHTS
 # Everything that an address can name lies in ICC; what lies in quarantine lies in no queue.
 QUEUES = {"every queue": None, "their queue": {"icc", "pov"}, "another queue": {"tax-exempt", "pov"}}
 THERE = {"number": "CD-1001", "draft_id": "1", "message_id": "1", "entry_id": "1", "task_id": "1"}
-THERE |= {"report": "sla-daily", "table": "queue", "quarantine_id": "1", "place": "1"}
+THERE |= {"report": "sla-daily", "table": "queue", "quarantine_id": "1", "place": "1", "text_id": "1"}
 GUARDED = {route: least for route, least in RIGHTS.items() if least != ANYBODY}
 FOREIGN = "Exemption of Harlow"
 
