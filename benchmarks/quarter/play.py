@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from heapq import heappop, heappush
 from pathlib import Path
+from typing import Any
 
-from benchmarks.quarter.script import NEW_YORK, Bill, Letter, Script
+from sqlalchemy import Row, Select, select
+
+from benchmarks.quarter.script import NEW_YORK, Bill, Bounce, Exemption, Letter, Script, is_on_paper
+from benchmarks.quarter.slow_clocks import LADDER, LEAD, MANAGER
 from bot.desk.draft import Draft
-from bot.desk.reminder import INSIDE
+from bot.desk.still_true import invoices_then
+from bot.desk.work_item import id_of
 from bot.erp.invoice_copies import InvoiceCopyFolder
 from bot.errors import RuleViolationError
-from bot.ledger.customer import Customer
+from bot.ledger.certificate import Certificate
+from bot.ledger.customer import ON_PAPER, Customer
 from bot.ledger.invoice import Invoice
 from bot.ledger.money import Money
 from bot.publishing.statements import StatementPublisher
@@ -28,8 +35,9 @@ from bot.steps.sweep_clocks import sweep_clocks
 from bot.steps.take_in import take_in
 from bot.steps.telling import Reminding
 from bot.steps.write_reminders import ReminderPorts, write_reminders
-from bot.store.queries import ItemFilter
+from bot.store.clock_tables import notice, notice_line, reminder
 from bot.store.report_facts import Asked, report_facts
+from bot.store.tables import work_item
 from bot.stored import StoredRaw
 from tests.desks.senders import KeepingSender
 from tests.desks.step_desk import SHIPPED_CONFIG, StepDesk, mail
@@ -41,7 +49,9 @@ class Played:
 
     summaries: dict[datetime, dict[str, set[int]]] = field(default_factory=dict)
     written: set[tuple[date, int, str, str]] = field(default_factory=set)
-    sent: set[tuple[datetime, int, frozenset[str]]] = field(default_factory=set)
+    sent: set[tuple[datetime, str, frozenset[str]]] = field(default_factory=set)
+    warned: set[tuple[datetime, str, int, str, str]] = field(default_factory=set)
+    unpaid: dict[date, int] = field(default_factory=dict)
     blocked: int = 0
 
 
@@ -53,16 +63,19 @@ class Player:
         settings = load(SHIPPED_CONFIG, {}, needs_secrets=False)
         if settings.reminders is None:
             raise RuntimeError("the shipped configuration has reminders")
-        self._sla = settings.sla
-        rules = tuple(one for one in settings.reminders.rules if one.kind not in INSIDE)
-        policy = replace(settings.reminders, mailbox="icc", rules=rules, statement=())
-        self._by = Reminding(policy, self.desk.policy, settings.sla)
+        # Excel is drawn ten times as fast as PDF, and what stands in it is the same.
+        policy = replace(settings.reminders, mailbox="icc", statement=("xlsx",))
+        self._sla = replace(settings.sla, manager=MANAGER, leads={"pov": LEAD})
+        self._by = Reminding(policy, self.desk.policy, self._sla)
         self._sender = KeepingSender()
-        self._waiting = list(script.letters)
+        self._mail = sorted((*script.letters, *script.bounces), key=lambda one: (one.at, one.number), reverse=True)
+        self._letters = {one.number: one for one in script.letters}
         self._items: dict[int, int] = {}
-        self._newest_item = 1000
-        self._at_work: list[tuple[datetime, int]] = []
+        self._newest_item = self._newest_line = 0
+        # What staff will do and when, the next first.
+        self._at_work: list[tuple[datetime, int, str]] = []
         self._drafts: list[Draft] = []
+        self._newest_reminder = 0
         self._day: date | None = None
 
     def play(self) -> Played:
@@ -77,58 +90,79 @@ class Player:
             self._import_ledger(today)
             self._day = today
         self._take_in(at)
-        self._resolve(at)
+        self._work(at)
         self._decide(at)
         while sweep_clocks(store=self.desk.store, clock=self.desk.clock, policy=self._sla, zone=NEW_YORK).items:
             pass
         ports = ReminderPorts(
             self.desk.store, self.desk.renderer, self.desk.clock, StatementPublisher(), InvoiceCopyFolder(None)
         )
-        if write_reminders(ports, self._by):
-            self._note_written(today)
+        write_reminders(ports, self._by)
+        self._note_notices(at, today)
+        self._note_written(today)
         if at.astimezone(NEW_YORK).hour == 20:
             self._note_summary(at)
 
     def _import_ledger(self, today: date) -> None:
-        numbers = sorted({bill.customer for bill in self.script.bills})
-        customers = [
-            Customer(f"C{one}", f"Customer {one}", emails=(f"ap@c{one}.example",), domains=(f"c{one}.example",))
-            for one in numbers
-        ]
+        now = self.desk.clock.now()
         with self.desk.store.begin() as uow:
-            uow.ledger.save_customers(customers, self.desk.clock.now())
-            uow.ledger.save_invoices([_invoice(bill, today) for bill in self.script.bills], self.desk.clock.now())
+            uow.ledger.save_customers([_customer(one) for one in self.script.customers], now)
+            uow.ledger.save_invoices([_invoice(bill, today) for bill in self.script.bills], now)
+            if self._day is None:
+                uow.ledger.save_certificates([_certificate(one) for one in self.script.exemptions], now)
             uow.commit()
 
     def _take_in(self, at: datetime) -> None:
-        came: list[Letter] = []
-        while self._waiting and self._waiting[0].at <= at:
-            came.append(self._waiting.pop(0))
+        came: list[Letter | Bounce] = []
+        while self._mail and self._mail[-1].at <= at:
+            came.append(self._mail.pop())
         if not came:
             return
         # Received while the desk may have been down: the moment is the mail server's.
-        arrived = [(_mail(letter), letter.at) for letter in came]
+        arrived = [(_bounced(one) if isinstance(one, Bounce) else _mail(one), one.at) for one in came]
         ingest("icc", arrived, store=self.desk.store, clock=self.desk.clock)
         while raws := self._raws():
             take_in(raws, self.desk.ports, self.desk.policy)
-        for row in reversed(self.desk.queries.items(ItemFilter(limit=len(came) + 50))):
-            number = row.item.subject.rpartition("L")[2]
-            if row.item.item_id > self._newest_item and number.isdecimal():
-                self._items[row.item.item_id] = int(number)
-                self._newest_item = row.item.item_id
-                takes = self.script.letters[int(number)].takes
-                if takes is not None:
-                    self._at_work.append((self.script.letters[int(number)].at + takes, row.item.item_id))
+        item = work_item.c
+        query = select(item.id, item.subject).where(item.id > self._newest_item).order_by(item.id)
+        for item_id, subject in self._rows(query):
+            self._newest_item = item_id
+            number = subject.rpartition(" L")[2]
+            if number.isdecimal():
+                self._items[item_id] = int(number)
+                self._plan(item_id, self._letters[int(number)])
+
+    def _plan(self, item_id: int, letter: Letter) -> None:
+        if letter.asks is not None:
+            heappush(self._at_work, (letter.at + letter.asks, item_id, "ask"))
+        if letter.takes is not None:
+            heappush(self._at_work, (letter.at + letter.takes, item_id, "resolve"))
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with self.desk.store.engine.connect() as connection:
+            return connection.execute(query).all()
 
     def _raws(self) -> Sequence[StoredRaw]:
         with self.desk.store.look() as uow:
             return uow.raw.waiting(50, 8_000_000)
 
-    def _resolve(self, at: datetime) -> None:
-        for ready, item_id in [one for one in self._at_work if one[0] <= at]:
-            self._at_work.remove((ready, item_id))
+    def _work(self, at: datetime) -> None:
+        by = {"store": self.desk.store, "clock": self.desk.clock}
+        while self._at_work and self._at_work[0][0] <= at:
+            _, item_id, what = heappop(self._at_work)
+            if what == "ask":
+                self._throw_away_reply(item_id)
+                work_on_item.wait(f"CD-{item_id}", "kim", **by)
+            else:
+                work_on_item.resolve(f"CD-{item_id}", "no_action", "", "kim", **by)
+
+    def _throw_away_reply(self, item_id: int) -> None:
+        """Staff ask by telephone: the draft would stand in the way of the reminders."""
+        with self.desk.store.look() as uow:
+            draft = uow.drafts.open_of_thread(uow.items.get(item_id).thread_id)
+        if draft is not None:
             by = {"store": self.desk.store, "clock": self.desk.clock}
-            work_on_item.resolve(f"CD-{item_id}", "no_action", "", "kim", **by)
+            reject_draft(draft.draft_id, draft.version, "by telephone", "kim", **by)
 
     def _decide(self, at: datetime) -> None:
         """A person approves what was written in the round before; what the desk blocks is rejected."""
@@ -143,17 +177,30 @@ class Player:
             before = len(self._sender.sent)
             send(entry, sender=self._sender, **by)
             if len(self._sender.sent) > before:
-                (to,) = self._sender.sent[-1][0].recipients
-                customer = int(to.removeprefix("ap@c").removesuffix(".example"))
-                self.played.sent.add((at, customer, frozenset(_invoices(draft))))
+                ((to,), _) = self._sender.sent[-1][0].recipients, self._sender.sent.clear()
+                self.played.sent.add((at, to, frozenset(one.number for one in invoices_then(draft.facts))))
         self._drafts = []
 
     def _note_written(self, today: date) -> None:
-        self._drafts = [one for one in self.desk.drafts() if one.kind == "reminder"]
-        numbers = sorted({f"C{bill.customer}" for bill in self.script.bills})
+        query = select(reminder).where(reminder.c.written_on == today, reminder.c.id > self._newest_reminder)
+        rows = self._rows(query.order_by(reminder.c.id))
+        for row in rows:
+            self._newest_reminder = row.id
+            key = f"letter {self._items[int(row.key)]}" if row.rule.startswith("waiting") else row.key
+            self.played.written.add((today, int(row.customer_number[1:]), row.rule, key))
         with self.desk.store.look() as uow:
-            rows = [one for one in uow.reminders.written(numbers) if one.written_on == today]
-        self.played.written |= {(today, int(one.customer_number[1:]), one.rule, one.key) for one in rows}
+            self._drafts = [uow.drafts.get(one) for one in dict.fromkeys(row.draft_id for row in rows)]
+
+    def _note_notices(self, at: datetime, today: date) -> None:
+        line = notice_line.c
+        query = select(line.id, notice.c.person, line.subject, line.what, line.detail).join_from(notice_line, notice)
+        for row in self._rows(query.where(line.id > self._newest_line).order_by(line.id)):
+            self._newest_line = row.id
+            if row.what in LADDER:
+                letter = self._items[id_of(row.subject)]
+                self.played.warned.add((at, row.person, letter, row.what, row.detail))
+            elif row.subject == "large-dollar":
+                self.played.unpaid[today] = self.played.unpaid.get(today, 0) + 1
 
     def _note_summary(self, at: datetime) -> None:
         asked = Asked(*REPORTS["sla-daily"].spans(at), at)
@@ -175,8 +222,32 @@ def _invoice(bill: Bill, today: date) -> Invoice:
     return Invoice(bill.number, f"C{bill.customer}", bill.due_on, bill.due_on, whole, owed, status)
 
 
-def _invoices(draft: Draft) -> Sequence[str]:
-    return [fact.value for fact in draft.facts if fact.name == "invoice_number"]
+def _customer(number: int) -> Customer:
+    return Customer(
+        f"C{number}",
+        f"Customer {number}",
+        account_manager=f"rep{number}@northgate.example",
+        domains=(f"c{number}.example",),
+        emails=(f"ap@c{number}.example",),
+        delivery=ON_PAPER if is_on_paper(number) else "email",
+    )
+
+
+def _certificate(one: Exemption) -> Certificate:
+    return Certificate(one.number, f"C{one.customer}", one.state, "resale", one.expires_on)
+
+
+def _bounced(bounce: Bounce) -> bytes:
+    """What a mail server says of an invoice that the ERP had mailed."""
+    address = f"ap@c{bounce.customer}.example"
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nTo: icc@northgate.example\r\nSubject: Undelivered Mail\r\n"
+        f"Message-ID: <b{bounce.number}@mx.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour invoice could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--\r\n"
+    ).encode()
 
 
 def _mail(letter: Letter) -> bytes:
