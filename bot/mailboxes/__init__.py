@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.exchange.account import ExchangeAccount
 from bot.mailboxes.account import GraphAccount, ImapAccount, Known, MaildirAccount
-from bot.mailboxes.imap import ImapMailbox
-from bot.mailboxes.imap_drafts import ImapDraftsFolder
-from bot.mailboxes.imap_sent import ImapSentFolder
-from bot.mailboxes.maildir import MaildirMailbox, MaildirSentFolder
-from bot.mailboxes.maildir_drafts import MaildirDraftsFolder
-from bot.ports import DraftsFolder, Mailbox, SentFolder
+
+if TYPE_CHECKING:
+    from bot.ports import DraftsFolder, Mailbox, SentFolder
 
 
 class MailboxProtocol(NamedTuple):
@@ -27,14 +24,22 @@ class MailboxProtocol(NamedTuple):
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
-    """A class that is imported at its first use: its library takes most of a second, and few desks need it."""
+    """A class that is imported at its first use: a library may take most of a second, and few desks need it.
+
+    What reads IMAP in a process of its own needs none of them.
+    """
     return lambda *given: getattr(import_module(f"bot.mailboxes.{module}"), name)(*given)
 
 
-# IMAP has its own order of messages and need not ask which are known.
+_imap = _later("imap", "ImapMailbox")
+
 PROTOCOLS: dict[str, MailboxProtocol] = {
     "imap": MailboxProtocol(
-        ImapAccount, lambda account, _known: ImapMailbox(account), ImapSentFolder, ImapDraftsFolder
+        ImapAccount,
+        # IMAP has its own order of messages and need not ask which are known.
+        lambda account, _known: _imap(account),
+        _later("imap_sent", "ImapSentFolder"),
+        _later("imap_drafts", "ImapDraftsFolder"),
     ),
     "exchange": MailboxProtocol(
         ExchangeAccount,
@@ -42,7 +47,12 @@ PROTOCOLS: dict[str, MailboxProtocol] = {
         _later("exchange_sent", "ExchangeSentFolder"),
         _later("exchange_drafts", "ExchangeDraftsFolder"),
     ),
-    "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
+    "maildir": MailboxProtocol(
+        MaildirAccount,
+        _later("maildir", "MaildirMailbox"),
+        _later("maildir", "MaildirSentFolder"),
+        _later("maildir_drafts", "MaildirDraftsFolder"),
+    ),
     "graph": MailboxProtocol(
         GraphAccount,
         _later("graph", "GraphMailbox"),
