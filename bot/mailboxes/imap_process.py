@@ -6,6 +6,7 @@ fork of it: milliseconds and a few MB.
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import subprocess
@@ -94,6 +95,16 @@ class Starter:
             if self._control is not None:
                 self._control.send(str(pid).encode())
 
+    def close(self) -> None:
+        """End the process; readers that still live end with their mailboxes."""
+        with self._lock:
+            control, self._control = self._control, None
+            if control is not None:
+                control.close()
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+
     def _hand_over(self, theirs: socket.socket) -> None:
         with self._lock:
             for is_last in (False, True):
@@ -130,4 +141,6 @@ class Starter:
 @cache
 def starter() -> Starter:
     """The one of this process. Nothing is started before the first mailbox is opened."""
-    return Starter()
+    made = Starter()
+    atexit.register(made.close)
+    return made
