@@ -24,6 +24,8 @@ from bot.mailboxes.imap_errors import error_of
 # An interpreter on a machine that is busy or cold; no server is to blame for that.
 START_SECONDS = 60.0
 _BUFFER_BYTES = 1 << 20
+# It finds the modules where this process finds them.
+_BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from bot.mailboxes.imap_child import main; main()"
 # The child ends by itself where the desk was killed; until then the desk is the one to decide.
 _OUTLIVES = 3.0
 
@@ -126,13 +128,11 @@ class Starter:
             self._process.wait()
         # Messages keep their bounds, and processes that were forked from this one can use it side by side.
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of a message
-                [sys.executable, "-c", "from bot.mailboxes.imap_child import main; main()", str(theirs.fileno())],
+                [sys.executable, "-c", _BEGIN, str(theirs.fileno()), *filter(None, sys.path)],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=environment,
             )
         self._control = control
         return control
