@@ -57,6 +57,7 @@ from bot.store.report_facts import Asked, report_facts
 from bot.store.revision import NEWEST
 from bot.store.unit_of_work import SqlStore
 from bot.store.watch import watch_facts
+from classifiers.house import House, NumberShapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +258,14 @@ def sorter(settings: Settings | None, store: SqlStore | None = None) -> ModelSor
     if settings is None:
         return ModelSorter()
     configured = settings.path(settings.sorting.model) if settings.sorting.model else None
-    costs = {slug: category.mistaken_for for slug, category in settings.catalog.items()}
     chosen = partial(_chosen_model, store, settings) if store is not None else None
-    return ModelSorter(configured, chosen=chosen, ask_encoder=settings.sorting.encoder, costs=costs)
+    return ModelSorter(configured, chosen=chosen, ask_encoder=settings.sorting.encoder, house=house_of(settings))
+
+
+def house_of(settings: Settings) -> House:
+    """What the configuration tells the sorter: what mistakes cost, and how the house writes its numbers."""
+    costs = {slug: category.mistaken_for for slug, category in settings.catalog.items()}
+    return House(costs, NumberShapes(settings.numbers.patterns()))
 
 
 def _chosen_model(store: SqlStore, settings: Settings) -> Path | None:

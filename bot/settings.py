@@ -33,6 +33,7 @@ from bot.policies.categories import CategoryTable, catalog_of
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
 from bot.policies.mailboxes import MailboxTable, exchange_outgoing_mistakes, mailbox_mistakes
+from bot.policies.numbers import NumbersTable
 from bot.policies.oauth import OAuthTable, key_mistakes, oauth_mistakes
 from bot.policies.openid import OpenIdTable, openid_mistakes
 from bot.policies.reminders import ReminderPolicy, RemindersFile, reminder_policy
@@ -60,6 +61,7 @@ class Settings:
     engine: EngineSettings
     watch: WatchTable
     sorting: Sorting
+    numbers: NumbersTable
     trust: TrustTable
     learning: LearningTable
     log_in: LogInTable
@@ -159,6 +161,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
         engine=bot.engine,
         watch=bot.watch,
         sorting=bot.sorting,
+        numbers=bot.numbers,
         trust=bot.trust,
         learning=bot.learning,
         log_in=bot.log_in,

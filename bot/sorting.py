@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.desk.verdict import Choice, Evidence, FoundFact, Scored, Verdict
 from bot.log import logger
 from bot.ports import Question
+from classifiers.house import ANY_HOUSE, House
 from classifiers.verdict import MailText
 from classifiers.verdict import Verdict as Sorted
 
@@ -29,14 +30,14 @@ class ModelSorter:
         *,
         chosen: Callable[[], Path | None] | None = None,
         ask_encoder: bool = True,
-        costs: Mapping[str, Mapping[str, float]] | None = None,
+        house: House = ANY_HOUSE,
     ) -> None:
         """`chosen` names the model that is to sort, and is asked before each batch; None is `model` itself."""
         self._model = model
         self._chosen = chosen or (lambda: None)
         self._asked_for: Path | None = None
         self._ask_encoder = ask_encoder
-        self._costs = costs or {}
+        self._house = house
         self._sorter: _Sorter | None = None
         self._lock = Lock()
 
@@ -72,7 +73,7 @@ class ModelSorter:
     def _load(self, folder: Path | None) -> _Sorter:
         # Imported here, by name: spaCy takes a second to import, and most commands never sort.
         load = import_module("classifiers.sorter").Sorter.load
-        sorter: _Sorter = load(folder, ask_encoder=self._ask_encoder, costs=self._costs)
+        sorter: _Sorter = load(folder, ask_encoder=self._ask_encoder, house=self._house)
         return sorter
 
 

@@ -1,7 +1,7 @@
 """When to say nothing: what a wrong answer is expected to cost against what may be risked."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from classifiers.blend import Opinion
 from classifiers.categories import CATEGORIES
+from classifiers.house import Costs
 
 ABSTENTION_FILE = "abstention.json"
 # Of a hundred messages of authors never read before that are sorted without a person, so many shall be right ...
@@ -19,9 +20,6 @@ SPARE_ERRORS = 1.0
 # Fewer than this many answers prove nothing.
 FEWEST = 60
 NEVER = 1.01
-# From true category to the one that was said: what such a mistake costs, counted in ordinary ones.
-Costs = Mapping[str, Mapping[str, float]]
-NO_COSTS: Costs = {}
 
 
 @dataclass(frozen=True, slots=True)

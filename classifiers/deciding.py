@@ -5,11 +5,12 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from classifiers.abstention import NO_COSTS, Abstention, Costs, expected_cost
+from classifiers.abstention import Abstention, expected_cost
 from classifiers.calibration import UNCALIBRATED, Calibration
 from classifiers.categories import CATEGORIES, TEXT_MAY_OVERRULE, automatic_reason
 from classifiers.encoder import Heard, Listener
 from classifiers.evidence import telling_spans
+from classifiers.house import NO_COSTS, Costs
 from classifiers.linear import Judged
 from classifiers.reading import Decision, ModelNotLoadedError, Reading, reading_of, says_something
 from classifiers.verdict import UNSORTED, Scored

@@ -8,8 +8,9 @@ from classifiers.candidates import Candidate, candidates_in
 from classifiers.facts_amounts import Amount, amounts_in, main_currency
 from classifiers.facts_files import facts_in_files
 from classifiers.facts_states import states_in
-from classifiers.facts_words import FURTHER_KINDS
-from classifiers.number_model import OWN_SHAPE, NumberModel, Told
+from classifiers.facts_words import FURTHER_KINDS, INVOICE, PO
+from classifiers.house import ANY_HOUSE, NumberShapes
+from classifiers.number_model import NumberModel, Told
 from classifiers.numbers import naming_word
 from classifiers.tokens import TEXT_LIMIT
 from classifiers.verdict import MEANT, MENTIONED, Found, MailText
@@ -17,6 +18,7 @@ from classifiers.verdict import MEANT, MENTIONED, Found, MailText
 ATTACHMENTS_READ = 50
 QUOTED_LIMIT = 5_000
 QUOTED_NUMBERS = 30
+USED_IN_DRAFTS = (INVOICE, PO)
 DIGIT = re.compile(r"\d")
 
 
@@ -49,24 +51,24 @@ def quoted_candidates(mail: MailText) -> list[Candidate]:
 
 
 def facts_in(
-    mail: MailText, best: str, numbers: NumberModel, own_shape: re.Pattern[str] = OWN_SHAPE
+    mail: MailText, best: str, numbers: NumberModel, shapes: NumberShapes = ANY_HOUSE.shapes
 ) -> tuple[tuple[Found, ...], str]:
     """The facts and the currency. What a bare number is depends on what the message is about, its `best` category."""
     amounts, candidates = figures_in(mail)
-    told = numbers.tell(candidates, mail, best, own_shape)
+    told = numbers.tell(candidates, mail, best, shapes)
     # Who names a number means that one; only where nobody does, the history says which is meant.
     if not any(each.is_meant for each in told) and (quoted := quoted_candidates(mail)):
         candidates = [*candidates, *quoted]
-        told = numbers.tell(candidates, mail, best, own_shape)
+        told = numbers.tell(candidates, mail, best, shapes)
     found = [_number(mail, each) for each in told]
     known = {(each.candidate.field, each.candidate.start) for each in told}
-    found += _further(mail, [one for one in candidates if (one.field, one.start) not in known])
+    found += _further(mail, [one for one in candidates if (one.field, one.start) not in known], shapes)
     for field, amount in amounts:
         text = mail.subject if field == "subject" else mail.newest_text
         found.append(Found("amount", amount.value, text[amount.start : amount.end], field, amount.start, amount.end))
     found += _states(mail)
     if mail.file_texts:
-        found += facts_in_files(mail, found)
+        found += facts_in_files(mail, found, shapes)
     return tuple(found), main_currency([amount for _, amount in amounts])
 
 
@@ -93,12 +95,14 @@ def _written(mail: MailText, one: Candidate) -> str:
     return next(name[one.start : one.end] for read, name in names if read[one.start : one.end] == one.text)
 
 
-def _further(mail: MailText, candidates: Sequence[Candidate]) -> Iterator[Found]:
-    """Numbers that are neither an invoice nor a PO, where a word before them says what they are."""
+def _further(mail: MailText, candidates: Sequence[Candidate], shapes: NumberShapes) -> Iterator[Found]:
+    """Numbers that are neither an invoice nor a PO, where their shape or a word before them says what they are."""
     for one in candidates:
-        word = naming_word(one)[1]
-        if word in FURTHER_KINDS:
-            yield Found(FURTHER_KINDS[word], one.text, _written(mail, one), one.field, one.start, one.end, MENTIONED)
+        kind = shapes.kind_of(one.text)
+        if kind in (None, *USED_IN_DRAFTS):
+            kind = FURTHER_KINDS.get(naming_word(one)[1])
+        if kind is not None:
+            yield Found(kind, one.text, _written(mail, one), one.field, one.start, one.end, MENTIONED)
 
 
 def _states(mail: MailText) -> Iterator[Found]:

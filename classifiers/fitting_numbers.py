@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from classifiers.examples_file import Example
 from classifiers.facts import figures_in, quoted_candidates
-from classifiers.number_model import OWN_SHAPE, NumberModel
+from classifiers.house import EXAMPLE_INVOICE
+from classifiers.number_model import NumberModel
 from classifiers.numbers import key_of, known_of, signs_of
 
 # A sign that fewer numbers have says more about its writer than about numbers.
@@ -25,7 +26,7 @@ def fit_numbers(examples: Sequence[Example], best_of: Mapping[str, str]) -> Numb
     signs: list[list[str]] = []
     answers: list[int] = []
     for example in examples:
-        known = known_of([*figures_in(example.mail).candidates, *quoted_candidates(example.mail)], OWN_SHAPE)
+        known = known_of([*figures_in(example.mail).candidates, *quoted_candidates(example.mail)], EXAMPLE_INVOICE)
         kinds = _kinds(example)
         best = best_of.get(example.id, example.primary)
         signs += (list(dict.fromkeys(one)) for one in signs_of(known, best, example.mail.side))

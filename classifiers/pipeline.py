@@ -14,8 +14,9 @@ from classifiers.asking import AskingComponent
 from classifiers.deciding import AbstentionComponent, AutomaticComponent, CalibrationComponent, EncoderComponent
 from classifiers.evidence import point_out
 from classifiers.facts import facts_in
+from classifiers.house import NumberShapes
 from classifiers.linear import Weights
-from classifiers.number_model import OWN_SHAPE, NumberModel
+from classifiers.number_model import NumberModel
 from classifiers.reading import ModelNotLoadedError, reading_of
 
 COMPONENTS = ("sorter", "encoder", "calibration", "abstention", "automatic", "asking", "facts", "evidence")
@@ -56,14 +57,14 @@ class FactsComponent:
 
     def __init__(self, numbers: NumberModel | None = None) -> None:
         self.numbers = numbers or NumberModel()
-        self.own_shape = OWN_SHAPE
+        self.shapes = NumberShapes()
 
     def __call__(self, doc: Doc) -> Doc:
         reading = reading_of(doc)
         # What a bounce or an absence note repeats is nobody's statement.
         if reading.decision and not reading.decision.by_headers:
             best = reading.decision.best
-            reading.facts, reading.currency = facts_in(reading.mail, best, self.numbers, self.own_shape)
+            reading.facts, reading.currency = facts_in(reading.mail, best, self.numbers, self.shapes)
         return doc
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002

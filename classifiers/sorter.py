@@ -6,11 +6,11 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from classifiers.abstention import NO_COSTS, Costs
 from classifiers.asking import AskingComponent
 from classifiers.deciding import AbstentionComponent, CalibrationComponent, EncoderComponent
 from classifiers.encoder import ENCODER, Encoder, Listener
-from classifiers.pipeline import COMPONENTS, SorterComponent
+from classifiers.house import ANY_HOUSE, House
+from classifiers.pipeline import COMPONENTS, FactsComponent, SorterComponent
 from classifiers.reading import ModelNotLoadedError, Reading, reading_of, to_doc
 from classifiers.verdict import MailText, Verdict
 
@@ -25,7 +25,7 @@ class Sorter:
         self._model = str(nlp.meta["version"])
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, ask_encoder: bool = True, costs: Costs = NO_COSTS) -> "Sorter":
+    def load(cls, folder: Path | None = None, *, ask_encoder: bool = True, house: House = ANY_HOUSE) -> "Sorter":
         """The model in `folder`, or the one that is shipped. Without the encoder more mail is left unsorted."""
         source = folder or MODEL
         config = spacy.util.load_config(source / "config.cfg")
@@ -34,7 +34,7 @@ class Sorter:
         if "asking" not in nlp.pipe_names:
             # A model that an installation trained before there was this component, which holds nothing of its own.
             nlp.add_pipe("creditdesk_asking", name="asking", after="automatic")
-        connect(nlp, Encoder(ENCODER) if ask_encoder else None, costs)
+        connect(nlp, Encoder(ENCODER) if ask_encoder else None, house)
         return cls(nlp)
 
     @property
@@ -69,10 +69,10 @@ class Sorter:
         )
 
 
-def connect(nlp: Language, encoder: Listener | None, costs: Costs = NO_COSTS) -> None:
+def connect(nlp: Language, encoder: Listener | None, house: House = ANY_HOUSE) -> None:
     """Tells the components what they must know of each other and of the installation."""
-    judging, asked, calibrated, abstaining, asking = (
-        nlp.get_pipe(name) for name in ("sorter", "encoder", "calibration", "abstention", "asking")
+    judging, asked, calibrated, abstaining, asking, reading_numbers = (
+        nlp.get_pipe(name) for name in ("sorter", "encoder", "calibration", "abstention", "asking", "facts")
     )
     if not (
         isinstance(judging, SorterComponent)
@@ -80,11 +80,12 @@ def connect(nlp: Language, encoder: Listener | None, costs: Costs = NO_COSTS) ->
         and isinstance(calibrated, CalibrationComponent)
         and isinstance(abstaining, AbstentionComponent)
         and isinstance(asking, AskingComponent)
+        and isinstance(reading_numbers, FactsComponent)
     ):
         raise TypeError("another package has registered components of these names")
     asking.weights, asking.calibration = judging.weights, calibrated.calibration
     asked.encoder, asked.calibration, asked.abstention = encoder, calibrated.calibration, abstaining.abstention
-    abstaining.costs = costs
+    abstaining.costs, reading_numbers.shapes = house.costs, house.shapes
 
 
 def blank_pipeline() -> Language:

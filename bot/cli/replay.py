@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.bootstrap import Desk
+from bot.bootstrap import Desk, house_of
 from bot.cli.desk import as_json, open_desk, print_json, print_table
 from bot.desk.seen import believable
 from bot.ports import Question, Sorter
@@ -55,8 +55,7 @@ def replay(ctx: click.Context, since: datetime, model: Path | None, *, is_json: 
 def _sorter(desk: Desk, model: Path | None) -> Sorter:
     if model is None:
         return desk.sorter
-    costs = {slug: category.mistaken_for for slug, category in desk.settings.catalog.items()}
-    return ModelSorter(model, ask_encoder=desk.settings.sorting.encoder, costs=costs)
+    return ModelSorter(model, ask_encoder=desk.settings.sorting.encoder, house=house_of(desk.settings))
 
 
 def _replayed(desk: Desk, since: datetime, sorter: Sorter) -> Iterator[Change]:

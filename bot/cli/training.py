@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.bootstrap import Desk
+from bot.bootstrap import Desk, house_of
 from bot.cli.desk import as_user, open_desk
 from bot.cli.own_examples import OWN, training_example
 from bot.desk.example import OwnExample
@@ -120,8 +120,8 @@ def model_folder(desk: Desk, name: str) -> Path | None:
 
 
 def _judged(desk: Desk, name: str, examples: list[Example]) -> list[Judged]:
-    costs = {slug: category.mistaken_for for slug, category in desk.settings.catalog.items()}
-    sorter = Sorter.load(model_folder(desk, name), ask_encoder=desk.settings.sorting.encoder, costs=costs)
+    encoder, house = desk.settings.sorting.encoder, house_of(desk.settings)
+    sorter = Sorter.load(model_folder(desk, name), ask_encoder=encoder, house=house)
     return list(zip(examples, sorter.sort_many([one.mail for one in examples]), strict=True))
 
 

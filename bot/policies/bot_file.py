@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from bot.policies.learning import LearningTable
 from bot.policies.log_in import LogInTable
+from bot.policies.numbers import NumbersTable
 from bot.policies.oauth import OAuthTable
 from bot.policies.openid import OpenIdTable
 from bot.policies.table import Duration, Table, Tls, ZoneName, is_this_machine
@@ -103,6 +104,7 @@ class BotFile(Table):
     engine: EngineSettings = EngineSettings()
     watch: WatchTable = WatchTable()
     sorting: Sorting = Sorting()
+    numbers: NumbersTable = NumbersTable()
     trust: TrustTable = TrustTable()
     learning: LearningTable = LearningTable()
     log_in: LogInTable = LogInTable()

@@ -10,12 +10,12 @@ from classifiers.abstention import (
     FEWEST,
     NEVER,
     Abstention,
-    Costs,
     expected_cost,
     lowest_safe,
 )
 from classifiers.blend import Opinion
 from classifiers.categories import CATEGORIES
+from classifiers.house import Costs, House
 from classifiers.sorter import Sorter
 from classifiers.verdict import UNSORTED, MailText
 
@@ -70,7 +70,7 @@ def test_costs_of_the_installation_leave_more_unsorted(sorter: Sorter, certain: 
     dear = {name: dict.fromkeys(CATEGORIES, 1000.0) for name in CATEGORIES}
 
     assert sorter.sort(certain).category != UNSORTED
-    assert Sorter.load(costs=dear).sort(certain).category == UNSORTED
+    assert Sorter.load(house=House(costs=dear)).sort(certain).category == UNSORTED
 
 
 def test_silence_is_never_sorted(sorter: Sorter) -> None:
