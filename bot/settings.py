@@ -152,21 +152,11 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, needs_se
     secrets = {one.name: _secret(one, folder, environ, missing) for one in _wanted(bot, mailboxes)}
     if mistakes or bot is None:
         raise SettingsError("\n".join(mistakes))
+    # Each table of bot.toml keeps its name.
+    tables = {name: getattr(bot, name) for name in BotFile.model_fields}
     return Settings(
         folder=folder,
-        company=bot.company,
-        store=bot.store,
-        outgoing=bot.outgoing,
-        web=bot.web,
-        engine=bot.engine,
-        watch=bot.watch,
-        sorting=bot.sorting,
-        numbers=bot.numbers,
-        trust=bot.trust,
-        learning=bot.learning,
-        log_in=bot.log_in,
-        oauth=bot.oauth,
-        openid=bot.openid,
+        **tables,
         mailboxes=mailboxes,
         catalog=catalog,
         calendars=hours,
