@@ -57,7 +57,7 @@ def one_round(folder: str) -> dict[str, Any]:
     assert seen.drafted is not None
     return {
         "draft": asdict(seen.drafted - before),
-        "after": "what follows it",
+        "after": asdict(after - seen.drafted),
         "round": asdict(after - before),
         "rss_parent": memory(key="VmHWM"),
         "rss_child": seen.parser,
