@@ -21,6 +21,10 @@ NO_PAGES = frozenset(
     {
         "/go",
         "/healthz",
+        # They lead to the single sign-on provider and back.
+        "/log-in/openid",
+        "/log-in/openid/back",
+        "/account/connect",
         "/metrics",
         "/news",
         "/drafts/{draft_id}/texts/{text_id}",
