@@ -14,14 +14,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -q -j 0 -x '/tests/|/olefile2'
 UV_COMPILE := uv pip compile pyproject.toml --group build --extra postgres --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help demo test check format pictures bench soak fuzz audit lock clean
+.PHONY: help demo test check format bench soak fuzz audit lock clean
 
 help:
 	@echo 'make demo    the whole desk on sample mail, with the review page'
 	@echo 'make test    all tests; installs what they need, Debian packages included'
 	@echo 'make check   style, types and import contracts'
 	@echo 'make format  put the code into the shape that check wants'
-	@echo 'make pictures  take the pictures of the pages in docs/ anew'
 	@echo 'make bench   the benchmarks'
 	@echo 'make soak    kill the desk a few thousand times on real servers, and count what came of it'
 	@echo 'make fuzz    give what reads mail bytes that nobody would send; five minutes for each reader'
@@ -45,11 +44,6 @@ check: .venv/.installed-dev
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-
-# Those of the documents, of the desk that the tests of the page look at.
-pictures: .venv/.installed-dev
-	.ci/debian-packages
-	$(BIN)/python -m tests.web.pictures docs/pictures
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks

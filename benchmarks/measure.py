@@ -37,19 +37,17 @@ def usage() -> Usage:
     return Usage(time.process_time(), ended + living, time.perf_counter())
 
 
-def children(process: int | str = "self") -> list[int]:
-    """The processes that this one has started and that still live, and theirs."""
+def children() -> list[int]:
+    """The processes that this one has started and that still live."""
     found: list[int] = []
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        for word in path.read_text().split():
-            found += [int(word), *children(int(word))]
+    for path in Path("/proc/self/task").glob("*/children"):
+        found += [int(word) for word in path.read_text().split()]
     return found
 
 
 def _cpu_of(process: int) -> float:
-    """With that of its children which have ended."""
     words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(word) for word in words[11:15]) / _TICKS
+    return (int(words[11]) + int(words[12])) / _TICKS
 
 
 def memory(process: int | str = "self", key: str = "VmRSS") -> float:

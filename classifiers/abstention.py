@@ -15,8 +15,10 @@ from classifiers.house import Costs
 ABSTENTION_FILE = "abstention.json"
 # Of a hundred messages of authors never read before that are sorted without a person, so many shall be right ...
 ACCURACY_WHEN_SORTED = 0.97
-# ... and with this many standard errors to spare, since the authors we measured on are only some of all.
-SPARE_ERRORS = 1.0
+# ... and with so many standard errors to spare, since the authors we measured on are only some of all.
+SPARE_ERRORS = 2.0
+# What the cheap models take for sure is wrong so seldom that fewer spare errors leave anything to be sure of.
+SPARE_WHEN_SURE = 1.0
 # Fewer than this many answers prove nothing.
 FEWEST = 60
 NEVER = 1.01

@@ -23,13 +23,14 @@ class Beside:
 
     own: float = 1.0
     encoder: float = 0.0
+    encoder_beside: float = 0.0
     score: float = 0.0
     pairs: tuple[tuple[float, ...], ...] = NO_PAIRS
 
     def scores(self, judged: Judged, heard: Heard | None, scores: Floats) -> Floats:
         found = self.own * judged.member_scores + self.score * scores
         if heard is not None:
-            found = found + self.encoder * heard.member_scores
+            found = found + self.encoder * heard.member_scores + self.encoder_beside * heard.beside_scores
         first = int(scores.argmax())
         leaning: Floats = (found + np.array(self.pairs[first], np.float32)).astype(np.float32)
         return leaning
@@ -37,4 +38,4 @@ class Beside:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Beside":
         pairs = tuple(tuple(float(one) for one in row) for row in stored["pairs"])
-        return cls(stored["own"], stored["encoder"], stored["score"], pairs)
+        return cls(stored["own"], stored["encoder"], stored["encoder_beside"], stored["score"], pairs)

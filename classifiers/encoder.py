@@ -24,20 +24,25 @@ ENCODER = Path(__file__).parent / "model" / "encoder"
 NETWORK_FILE = "network.onnx"
 ANSWERS_FILE = "answers.json"
 LEFT_OUT_FILE = "left_out.npz"
-# The network answers each reason of each category, then whether each category is there at all.
+# The network answers each reason of each category, then whether each category is there at all, then whether it is
+# there but does not come first.
 ALL_REASONS = tuple((category, reason) for category in CATEGORIES for reason in REASONS[category])
-ANSWERS = len(ALL_REASONS) + len(CATEGORIES)
+MEMBERS = slice(len(ALL_REASONS), len(ALL_REASONS) + len(CATEGORIES))
+BESIDE = slice(MEMBERS.stop, MEMBERS.stop + len(CATEGORIES))
+ANSWERS = BESIDE.stop
 NOTHING = np.zeros((0, ANSWERS), np.float32)
 
 
 class Heard(NamedTuple):
     """`scores` and `member_scores` as the linear models give them; `reasons` one for each of ALL_REASONS.
 
-    `parts` holds what each piece of subject and newest text adds to each answer.
+    `beside_scores` tell how likely a category is there without being the first. `parts` holds what each piece of
+    subject and newest text adds to each answer.
     """
 
     scores: Floats
     member_scores: Floats
+    beside_scores: Floats
     reasons: Floats
     parts: Floats
 
@@ -137,7 +142,7 @@ class Remembered:
 
 def heard(answers: Floats, parts: Floats = NOTHING) -> Heard:
     reasons = answers[: len(ALL_REASONS)]
-    return Heard(scores_of(reasons), answers[len(ALL_REASONS) :], reasons, parts)
+    return Heard(scores_of(reasons), answers[MEMBERS], answers[BESIDE], reasons, parts)
 
 
 def left_out(folder: Path = ENCODER) -> dict[str, Heard]:
@@ -145,6 +150,12 @@ def left_out(folder: Path = ENCODER) -> dict[str, Heard]:
     with np.load(folder / LEFT_OUT_FILE, allow_pickle=False) as stored:
         answers = stored["answers"].astype(np.float32)
         return {str(key): heard(row) for key, row in zip(stored["keys"], answers, strict=True)}
+
+
+def always_read(folder: Path = ENCODER) -> frozenset[str]:
+    """Keys of the texts that every encoder has read: what it says of them proves nothing."""
+    with np.load(folder / LEFT_OUT_FILE, allow_pickle=False) as stored:
+        return frozenset(str(key) for key in stored["read"])
 
 
 def text_key(mail: MailText) -> str:

@@ -26,6 +26,8 @@ class Example:
     currency: str
     # Whether somebody looked at the facts: where nobody did, none is known to be there or not there.
     has_facts: bool = True
+    # Why a careless reader would take it for something else; empty for most.
+    trap: str = ""
 
     @property
     def primary(self) -> str:
@@ -70,6 +72,7 @@ def example_from(row: Mapping[str, Any]) -> Example:
         },
         currency=row["currency"],
         has_facts=row.get("has_facts", True),
+        trap=row.get("hard") or "",
     )
 
 

@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
-from classifiers.abstention import ACCURACY_WHEN_SORTED, SPARE_ERRORS, Abstention, lowest_safe, right_of
+from classifiers.abstention import (
+    ACCURACY_WHEN_SORTED,
+    SPARE_ERRORS,
+    SPARE_WHEN_SURE,
+    Abstention,
+    lowest_safe,
+    right_of,
+)
 from classifiers.beside import Beside
 from classifiers.blend import ALONE, Blend, log_chances
 from classifiers.calibration import DIGITS, UNCALIBRATED, Calibration, Stage, best_beside_threshold, fit_chance
@@ -52,7 +59,7 @@ def fit_stages(predictions: Sequence[Prediction], encoder: str) -> tuple[Calibra
         return Calibration(alone), Abstention(alone=enough)
     asked = [one for one in predictions if one.heard is not None]
     right, chances, together = _fit(asked, _fit_blend(asked), [one.heard for one in asked])
-    sure = max(enough, lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SURE, SPARE_ERRORS))
+    sure = max(enough, lowest_safe(chances_alone, right_alone, ACCURACY_WHEN_SURE, SPARE_WHEN_SURE))
     doubtful = chances_alone[is_heard] < sure
     both = lowest_safe(
         np.where(doubtful, chances, 1.0),
@@ -113,7 +120,7 @@ def _fit_beside(predictions: Sequence[Prediction], blend: Blend, heard: Sequence
         scores = blend.opinion(one.judged, said).scores
         best = int(scores.argmax())
         columns = [one.judged.member_scores, scores]
-        columns += [said.member_scores] if said is not None else []
+        columns += [said.member_scores, said.beside_scores] if said is not None else []
         for place in (place for place in range(count) if place != best):
             pair = np.zeros(count * count)
             pair[best * count + place] = 1.0
@@ -124,8 +131,8 @@ def _fit_beside(predictions: Sequence[Prediction], blend: Blend, heard: Sequence
     model = LogisticRegression(C=PAIR_STRENGTH, max_iter=1000).fit(np.array(rows), answers)
     weights, pairs = np.split(model.coef_[0], [-count * count])
     pairs = (pairs + model.intercept_[0]).reshape(count, count)
-    own, score, encoder = (_short(one) for one in (*weights, 0.0)[:3])
-    return Beside(own, encoder, score, tuple(tuple(_short(one) for one in row) for row in pairs))
+    own, score, encoder, encoder_beside = (_short(one) for one in (*weights, 0.0, 0.0)[:4])
+    return Beside(own, encoder, encoder_beside, score, tuple(tuple(_short(one) for one in row) for row in pairs))
 
 
 def _short(number: float) -> float:

@@ -15,7 +15,7 @@ from classifiers.abstention import Abstention
 from classifiers.calibration import Calibration
 from classifiers.categories import CATEGORIES
 from classifiers.deciding import AbstentionComponent, CalibrationComponent
-from classifiers.encoder import ENCODER, Encoder, Heard, Remembered, left_out, text_key
+from classifiers.encoder import ENCODER, Encoder, Heard, Remembered, always_read, left_out, text_key
 from classifiers.examples_file import EXAMPLES, Example, read_examples
 from classifiers.fitting import fit
 from classifiers.fitting_numbers import fit_numbers
@@ -96,10 +96,12 @@ def weights_left_out(examples: Sequence[Example]) -> Iterator[tuple[str, Weights
 
 
 def heard_left_out(examples: Sequence[Example], encoder: Encoder) -> dict[str, Heard]:
-    """By key of the text. The encoder was made from the shipped examples, so of these it is not asked anew."""
-    known = left_out()
+    """By key of the text. The encoder was made from the shipped examples, so of these it is not asked anew, and of
+    those that every encoder has read nothing is known."""
+    known, read = left_out(), always_read()
     keyed = {text_key(example.mail): example for example in examples}
-    return {key: known.get(key) or encoder.read(example.mail) for key, example in keyed.items()}
+    unread = {key: example.mail for key, example in keyed.items() if key in known or key not in read}
+    return {key: known.get(key) or encoder.read(mail) for key, mail in unread.items()}
 
 
 def predictions_left_out(examples: Sequence[Example], encoder: Encoder) -> list[Prediction]:
@@ -112,7 +114,10 @@ def predictions_left_out(examples: Sequence[Example], encoder: Encoder) -> list[
 
 
 def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verdict]]:
-    """Every example with its verdict by a sorter whose weights, calibration and threshold never saw its source."""
+    """Every example with its verdict by a sorter whose weights, calibration and threshold never saw its source.
+
+    Examples that every encoder has read are left out of it: they can teach, but no longer test.
+    """
     encoder = Encoder(ENCODER)
     heard = heard_left_out(examples, encoder)
     models = dict(weights_left_out(examples))
@@ -120,18 +125,20 @@ def judged_left_out(examples: Sequence[Example]) -> Iterator[tuple[Example, Verd
     predicted = {source: _predictions(own, models[source], heard) for source, own in by_source.items()}
     likeliest = _likeliest([one for predictions in predicted.values() for one in predictions])
     for source, weights in models.items():
+        own = [example for example in by_source[source] if text_key(example.mail) in heard]
+        if not own:
+            continue
         others = [one for other, predictions in predicted.items() if other != source for one in predictions]
         numbers = fit_numbers([one for one in examples if one.source != source], likeliest)
         nlp = pipeline_of("left-out", weights, *fit_stages(others, encoder.version), numbers)
         connect(nlp, Remembered(encoder.version, heard))
-        own = by_source[source]
         yield from zip(own, Sorter(nlp).sort_many([example.mail for example in own]), strict=True)
 
 
 def _predictions(examples: Sequence[Example], weights: Weights, heard: Mapping[str, Heard]) -> list[Prediction]:
     judged = [weights.judge([example.mail])[0] for example in examples]
     return [
-        Prediction(example.id, example.source, example.categories, one, heard[text_key(example.mail)])
+        Prediction(example.id, example.source, example.categories, one, heard.get(text_key(example.mail)))
         for example, one in zip(examples, judged, strict=True)
     ]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.exchange.account import ExchangeAccount
 from bot.mailboxes.account import GraphAccount, ImapAccount, Known, MaildirAccount
-
-if TYPE_CHECKING:
-    from bot.ports import DraftsFolder, Mailbox, SentFolder
+from bot.mailboxes.imap import ImapMailbox
+from bot.mailboxes.imap_drafts import ImapDraftsFolder
+from bot.mailboxes.imap_sent import ImapSentFolder
+from bot.mailboxes.maildir import MaildirMailbox, MaildirSentFolder
+from bot.mailboxes.maildir_drafts import MaildirDraftsFolder
+from bot.ports import DraftsFolder, Mailbox, SentFolder
 
 
 class MailboxProtocol(NamedTuple):
@@ -24,22 +27,14 @@ class MailboxProtocol(NamedTuple):
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
-    """A class that is imported at its first use: a library may take most of a second, and few desks need it.
-
-    What reads IMAP in a process of its own needs none of them.
-    """
+    """A class that is imported at its first use: its library takes most of a second, and few desks need it."""
     return lambda *given: getattr(import_module(f"bot.mailboxes.{module}"), name)(*given)
 
 
-_imap = _later("imap", "ImapMailbox")
-
+# IMAP has its own order of messages and need not ask which are known.
 PROTOCOLS: dict[str, MailboxProtocol] = {
     "imap": MailboxProtocol(
-        ImapAccount,
-        # IMAP has its own order of messages and need not ask which are known.
-        lambda account, _known: _imap(account),
-        _later("imap_sent", "ImapSentFolder"),
-        _later("imap_drafts", "ImapDraftsFolder"),
+        ImapAccount, lambda account, _known: ImapMailbox(account), ImapSentFolder, ImapDraftsFolder
     ),
     "exchange": MailboxProtocol(
         ExchangeAccount,
@@ -47,12 +42,7 @@ PROTOCOLS: dict[str, MailboxProtocol] = {
         _later("exchange_sent", "ExchangeSentFolder"),
         _later("exchange_drafts", "ExchangeDraftsFolder"),
     ),
-    "maildir": MailboxProtocol(
-        MaildirAccount,
-        _later("maildir", "MaildirMailbox"),
-        _later("maildir", "MaildirSentFolder"),
-        _later("maildir_drafts", "MaildirDraftsFolder"),
-    ),
+    "maildir": MailboxProtocol(MaildirAccount, MaildirMailbox, MaildirSentFolder, MaildirDraftsFolder),
     "graph": MailboxProtocol(
         GraphAccount,
         _later("graph", "GraphMailbox"),

@@ -1,8 +1,8 @@
 """A mailbox on an IMAP server.
 
 The cursor holds `uidvalidity`, `uid` (the last one handed out), `first_uid` (everything below it is history), `since`
-(the set point of the first contact), `skipped` (history that lies above `first_uid`, as 3,7:9), `put_off`
-(messages over which the connection was lost, see imap_put_off), and `modseq` where the server has it.
+(the set point of the first contact), `skipped` (history that lies above `first_uid`, as 3,7:9), and `modseq` where the
+server has it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from imapclient import IMAPClient
+
 from bot.errors import MailboxUnreachableError
-from bot.mail.cursor import Batch, BatchLimits, Cursor, Fetched, Start
-from bot.mailboxes import imap_put_off, imap_settling, uid_set
+from bot.mail.cursor import Batch, BatchLimits, Cursor, Start
+from bot.mailboxes import imap_settling, uid_set
 from bot.mailboxes.account import ImapAccount
-from bot.mailboxes.imap_client import ImapClient
 from bot.mailboxes.imap_connection import ImapConnection
 from bot.mailboxes.imap_folder import FolderState, ImapFolder
-from bot.mailboxes.imap_put_off import PutOff
-from bot.mailboxes.imap_reading import PUT_OFF, ImapReading
+from bot.mailboxes.imap_reading import ImapReading
 
 # A server may end an IDLE after half an hour, and some firewalls forget a silent connection after ten minutes.
 IDLE_SECONDS = 9 * 60.0
@@ -52,12 +52,12 @@ class ImapMailbox:
             if cursor is None or cursor.get("uidvalidity") != state.uidvalidity:
                 cursor = self._first_contact(_since(cursor, start))
             uids = self._waiting(cursor)
-            read = self._reading.read(uids, state.uidvalidity, limits)
-            left = uids[len(read) :]
-            after = self._moved(cursor, state, uids[: len(read)])
+            fetched = self._reading.read(uids, state.uidvalidity, limits)
+            left = uids[len(fetched) :]
+            after = self._moved(cursor, state, uids[: len(fetched)])
             self._backlog = (after["uidvalidity"], after["uid"], left) if left else None
             self._last_uid = int(after["uid"])
-            return self._without_put_off(Batch(tuple(read), after, has_more=bool(left)), limits)
+            return Batch(tuple(fetched), after, has_more=bool(left))
 
     def pointers(self) -> Sequence[str]:
         with self._using("listing the messages"):
@@ -143,23 +143,6 @@ class ImapMailbox:
             return [uid for uid in uids if uid not in skipped]
         return uids
 
-    def _without_put_off(self, batch: Batch, limits: BatchLimits) -> Batch:
-        """Try again what an earlier poll put off, and leave out what has to wait for a later one."""
-        before, now = imap_put_off.read(batch.cursor.get("put_off", "")), time.time()
-        again = [self._tried_again(one, batch.cursor["uidvalidity"], limits, now) for one in before]
-        read = [*batch.fetched, *again]
-        settled = {_uid_of(one) for one in read if one.problem != PUT_OFF}
-        failed = [_uid_of(one) for one in read if one.problem == PUT_OFF]
-        put_off = imap_put_off.write(imap_put_off.after(before, settled, failed, now))
-        cursor = {key: value for key, value in batch.cursor.items() if key != "put_off"}
-        cursor |= {"put_off": put_off} if put_off else {}
-        return Batch(tuple(one for one in read if one.problem != PUT_OFF), cursor, batch.has_more)
-
-    def _tried_again(self, one: PutOff, uidvalidity: str, limits: BatchLimits, now: float) -> Fetched:
-        (found,) = self._reading.read([one.uid], uidvalidity, limits)
-        is_last = found.problem == PUT_OFF and one.failed_again(now).is_given_up
-        return self._reading.given_up(one.uid, uidvalidity) if is_last else found
-
     @staticmethod
     def _moved(cursor: Cursor, state: FolderState, done: Sequence[int]) -> dict[str, str]:
         moved = {**cursor, "uid": str(done[-1])} if done else dict(cursor)
@@ -179,10 +162,10 @@ class ImapMailbox:
             # Some servers repeat EXISTS at every IDLE without any news; asking them at once again would never end.
             self._closing.wait(1.0)
 
-    def _idle(self, client: ImapClient, seconds: float) -> bool:
+    def _idle(self, client: IMAPClient, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         client.idle()
-        told: list[Sequence[object]] = []
+        told: list[tuple[object, ...]] = []
         while not told and not self._closing.is_set() and (left := deadline - time.monotonic()) > 0:
             asked_at = time.monotonic()
             told = [answer for answer in client.idle_check(min(left, SLICE_SECONDS)) if _is_news(answer)]
@@ -200,15 +183,11 @@ def _since(cursor: Cursor | None, start: Start) -> datetime | None:
     return datetime.fromisoformat(cursor["since"]) if "since" in cursor else None
 
 
-def _uid_of(fetched: Fetched) -> int:
-    return int(fetched.pointer.rpartition(":")[2])
-
-
 def _is_of(pointer: str, cursor: Cursor) -> bool:
     return pointer.partition(":")[0] == cursor["uidvalidity"]
 
 
-def _is_news(answer: Sequence[object]) -> bool:
-    if answer[0] == b"BYE":
+def _is_news(answer: tuple[object, ...]) -> bool:
+    if answer[:1] == (b"BYE",):
         raise MailboxUnreachableError("the server ended the connection")
     return b"EXISTS" in answer

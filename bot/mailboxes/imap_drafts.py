@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from imapclient import IMAPClient
+
 from bot.errors import UncertainError
 from bot.mail.filed import FiledMessage, filed_message
 from bot.mailboxes.account import ImapAccount
-from bot.mailboxes.imap_client import ImapClient, search_date
-from bot.mailboxes.imap_connection import ImapConnection
-from bot.mailboxes.imap_errors import ANY_FAILURE, is_torn
+from bot.mailboxes.imap_connection import ANY_FAILURE, ImapConnection, is_torn
 from bot.mailboxes.imap_special import DRAFTS, SENT, SpecialFolder, folder_name
 
 _HEAD = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES)]"
 # The references of a long conversation are some kB a message.
 HEADS_AT_ONCE = 200
-# Of a message that this desk or a person has written.
-LARGEST_BYTES = 50_000_000
 
 
 class ImapDraftsFolder:
@@ -51,7 +49,7 @@ class ImapDraftsFolder:
     def sent_since(self, since: datetime) -> Sequence[FiledMessage]:
         with self._connection.translating("looking into the folder of sent mail"):
             # SEARCH compares days, by the server's calendar, so it is asked for a day more than needed.
-            return self._listed(SENT, ["SINCE", search_date(since.astimezone(UTC).date() - timedelta(days=1))])
+            return self._listed(SENT, ["SINCE", since.astimezone(UTC).date() - timedelta(days=1)])
 
     def read(self, filed: FiledMessage) -> bytes | None:
         name, validity, uid = filed.pointer.split(":")
@@ -60,32 +58,32 @@ class ImapDraftsFolder:
             client = self._connection.live()[0]
             if self._opened(client, special) != validity:
                 return None
-            answer = client.fetch([int(uid)], ["BODY.PEEK[]"], LARGEST_BYTES).get(int(uid), {})
+            answer = client.fetch([int(uid)], ["BODY.PEEK[]"]).get(int(uid), {})
             raw = answer.get(b"BODY[]")
             return raw if isinstance(raw, bytes) else None
 
     def close(self) -> None:
         self._connection.close()
 
-    def _listed(self, special: SpecialFolder, criteria: list[str]) -> list[FiledMessage]:
+    def _listed(self, special: SpecialFolder, criteria: list[object]) -> list[FiledMessage]:
         client = self._connection.live()[0]
         validity = self._opened(client, special)
-        uids = client.search(criteria)
+        uids = [int(uid) for uid in client.search(criteria)]
         found: list[FiledMessage] = []
         for at in range(0, len(uids), HEADS_AT_ONCE):
             answers = client.fetch(uids[at : at + HEADS_AT_ONCE], ["INTERNALDATE", _HEAD])
             for uid, answer in answers.items():
                 head = next((value for value in answer.values() if isinstance(value, bytes)), b"")
                 pointer = f"{'drafts' if special is DRAFTS else 'sent'}:{validity}:{uid}"
-                found.append(filed_message(pointer, head, answer[b"INTERNALDATE"]))
+                found.append(filed_message(pointer, head, answer[b"INTERNALDATE"].astimezone(UTC)))
         return found
 
-    def _opened(self, client: ImapClient, special: SpecialFolder) -> str:
+    def _opened(self, client: IMAPClient, special: SpecialFolder) -> str:
         # Opened anew each time: what another program has just put there or taken away must be seen.
         opened = client.select_folder(self._name(client, special), readonly=True)
         return str(opened.get(b"UIDVALIDITY", ""))
 
-    def _name(self, client: ImapClient, special: SpecialFolder) -> str:
+    def _name(self, client: IMAPClient, special: SpecialFolder) -> str:
         if special not in self._names:
             account = self._account
             configured = account.drafts_folder if special is DRAFTS else account.sent_folder

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+
+from imapclient import IMAPClient
 
 from bot.errors import FolderMissingError, MailboxUnreachableError
-from bot.mailboxes.imap_client import ImapClient, search_date
-from bot.mailboxes.imap_connection import ImapConnection
-from bot.mailboxes.imap_errors import ImapError, is_torn
-
-if TYPE_CHECKING:
-    from bot.mailboxes.imap_fetch import Answer
+from bot.mailboxes.imap_connection import ImapConnection, is_torn
+from bot.mailboxes.imap_fetch import Answer, fetch
 
 # imaplib gives up on a line of more than a million characters, and an answer to SEARCH is one line.
 UIDS_IN_ONE_ANSWER = 50_000
@@ -71,9 +68,8 @@ class ImapFolder:
         """What arrived on that day, by the server's calendar, or later; where the server cannot say, everything."""
         windows = [*_windows(1, self._next_uid_known - 1), f"{self._next_uid_known}:*"]
         try:
-            since = ("SINCE", search_date(day))
-            return sorted({uid for window in windows for uid in self._search("UID", window, *since)})
-        except ImapError as error:
+            return sorted({uid for window in windows for uid in self._search("UID", window, "SINCE", day)})
+        except IMAPClient.Error as error:
             if is_torn(error):
                 raise
         return self.uids_from(1)
@@ -81,23 +77,23 @@ class ImapFolder:
     def holds(self, uid: int) -> bool:
         return uid in self.uids_between(uid, uid)
 
-    def fetch(self, uids: Sequence[int], items: Sequence[str], size: int) -> dict[int, Answer]:
-        """See ImapClient.fetch."""
-        return self._connection.current().fetch(uids, items, size)
+    def fetch(self, uids: Sequence[int], *items: str) -> dict[int, Answer]:
+        return fetch(self._connection.current(), uids, items)
 
     def capabilities(self) -> set[bytes]:
-        return self._connection.current().capabilities()
+        return set(self._connection.current().capabilities())
 
-    def _search(self, *criteria: str) -> list[int]:
-        return self._connection.current().search(criteria)
+    def _search(self, *criteria: object) -> list[int]:
+        found: list[int] = self._connection.current().search(list(criteria))
+        return found
 
-    def _examine(self, client: ImapClient) -> FolderState:
+    def _examine(self, client: IMAPClient) -> FolderState:
         try:
             answer = client.select_folder(self.name, readonly=True)
-        except ImapError as error:
+        except IMAPClient.Error as error:
             if is_torn(error):
                 raise
-            names = ", ".join(sorted(name for _, _, name in client.list_folders())[:40])
+            names = ", ".join(sorted(str(name) for _, _, name in client.list_folders())[:40])
             raise FolderMissingError(f"{self._slug}: no folder {self.name}; there are: {names}") from error
         uidvalidity = answer.get(b"UIDVALIDITY")
         if not uidvalidity:
@@ -108,7 +104,7 @@ class ImapFolder:
         return FolderState(str(uidvalidity), self._next_uid(answer, client), messages, modseq)
 
     @staticmethod
-    def _next_uid(answer: Answer, client: ImapClient) -> int:
+    def _next_uid(answer: Answer, client: IMAPClient) -> int:
         if b"UIDNEXT" in answer:
             return int(answer[b"UIDNEXT"])
         return max(client.search(["UID", "*"]), default=0) + 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from imapclient import IMAPClient
+
 from bot.mailboxes.account import ImapAccount
 from bot.mailboxes.header import message_ids_in
-from bot.mailboxes.imap_client import ImapClient
 from bot.mailboxes.imap_connection import ImapConnection
 from bot.mailboxes.imap_special import SENT, folder_name
 
@@ -37,7 +38,7 @@ class ImapSentFolder:
     def close(self) -> None:
         self._connection.close()
 
-    def _folder(self, client: ImapClient) -> str:
+    def _folder(self, client: IMAPClient) -> str:
         if self._name is None:
             self._name = folder_name(client, SENT, self._account.sent_folder)
         return self._name

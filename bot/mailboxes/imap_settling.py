@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from imapclient import IMAPClient
+
 from bot.errors import PermanentError
 from bot.mailboxes.account import ImapAccount
-from bot.mailboxes.imap_client import ImapClient
 
 # A command line may hold 8,000 characters; a UID has up to ten and a comma.
 UIDS_AT_ONCE = 500
 
 
-def settle(client: ImapClient, account: ImapAccount, pointers: Sequence[str]) -> None:
+def settle(client: IMAPClient, account: ImapAccount, pointers: Sequence[str]) -> None:
     how, _, name = account.after_store.partition(":")
     if how not in ("move", "keyword") or not name:
         raise PermanentError(
@@ -25,7 +26,7 @@ def settle(client: ImapClient, account: ImapAccount, pointers: Sequence[str]) ->
         if how == "move":
             _move(client, some, name)
         else:
-            client.add_flags(some, [name])
+            client.add_flags(some, [name], silent=True)
 
 
 def _uids_of(pointers: Sequence[str], uidvalidity: str) -> list[int]:
@@ -34,15 +35,15 @@ def _uids_of(pointers: Sequence[str], uidvalidity: str) -> list[int]:
     return sorted(int(uid) for validity, _, uid in pairs if validity == uidvalidity)
 
 
-def _move(client: ImapClient, uids: list[int], folder: str) -> None:
+def _move(client: IMAPClient, uids: list[int], folder: str) -> None:
     if not client.folder_exists(folder):
         client.create_folder(folder)
-    if b"MOVE" in client.capabilities():
+    if client.has_capability("MOVE"):
         client.move(uids, folder)
         return
     client.copy(uids, folder)
-    client.add_flags(uids, [b"\\Deleted"])
-    if b"UIDPLUS" in client.capabilities():
+    client.add_flags(uids, [b"\\Deleted"], silent=True)
+    if client.has_capability("UIDPLUS"):
         client.uid_expunge(uids)
     # Without UIDPLUS only a plain EXPUNGE is left, which would also remove what colleagues have marked. So the messages
     # stay marked as deleted, as they do in such a server's other clients.

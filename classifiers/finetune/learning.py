@@ -1,9 +1,10 @@
-"""Fine-tunes the upper layers on the examples: every message, and beside it the sentence that says what is asked."""
+"""Fine-tunes the upper layers on the examples: every message, beside it the sentence that says what is asked, and why
+a careless reader would be wrong."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +14,8 @@ from torch.nn import functional
 from classifiers.categories import CATEGORIES
 from classifiers.encoder import ALL_REASONS, REASON_PLACES
 from classifiers.examples_file import Example
-from classifiers.finetune.network import HEAD, LAYERS, Tensors, answers, embed, fresh_head, layer, pooled
+from classifiers.finetune.asking import HALF, asking_shares
+from classifiers.finetune.network import HEAD, LAYERS, Tensors, answers, embed, fresh_head, layer, shares
 from classifiers.verdict import MailText
 from classifiers.wordpieces import WordPieces
 
@@ -21,34 +23,46 @@ from classifiers.wordpieces import WordPieces
 FROZEN = 3
 ROUNDS, BATCH, LONG_STEP, HEAD_STEP = 5, 16, 2e-4, 2e-3
 WARM_UP, DROPPED, HEAD_DROPPED, SMOOTHING, STEEPEST = 0.1, 0.1, 0.2, 0.1, 1.0
-# How much the reason, the categories beside the first, the asking sentence and its likeness to the message count.
-REASON, BESIDE, ASKED, ALIKE = 0.5, 3.0, 0.5, 0.2
-LIKENESS_SCALE = 0.07
-HALF = torch.bfloat16
+# How much the reason, the categories by themselves and those beside the first count.
+REASON, MEMBER, BESIDE = 0.5, 3.0, 2.0
+# How much the asking sentence, its likeness to the message, the place where it stands, and the trap count.
+ASKED, ALIKE, POINTED, TRAP = 0.8, 0.4, 0.5, 0.5
+LIKENESS_SCALE, TINY = 0.07, 1e-6
 SEED = 0
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the frozen layers make of a message and of its asking sentence, and what is true of it."""
+    """What the frozen layers make of a message, its asking sentence and its trap, and what is true of it.
+
+    `asking` tells for each token how much it has to do with what is asked.
+    """
 
     message: Any
     asked: Any
+    trap: Any
+    asking: Any
     category: int
     reason: int
     members: list[float]
 
 
 def rows_of(weights: Tensors, words: WordPieces, examples: Sequence[Example]) -> list[Row]:
+    def told(text: str, example: Example) -> Any:
+        return _lower(weights, words.read(MailText("", text, side=example.mail.side)).ids)
+
+    asking = asking_shares(weights, words, examples)
     return [
         Row(
             message=_lower(weights, words.read(example.mail).ids),
-            asked=_lower(weights, words.read(MailText("", example.asks or "nothing", side=example.mail.side)).ids),
+            asked=told(example.asks or "nothing", example),
+            trap=told(example.trap, example) if example.trap else None,
+            asking=where,
             category=CATEGORIES.index(example.primary),
             reason=ALL_REASONS.index((example.primary, example.reason)) if example.reason else -1,
             members=[float(category in example.categories) for category in CATEGORIES],
         )
-        for example in examples
+        for example, where in zip(examples, asking, strict=True)
     ]
 
 
@@ -78,7 +92,7 @@ def fine_tune(weights: Tensors, rows: Sequence[Row], tell: Callable[[str], None]
         for batch in _batches(rows, order):
             for group, step in zip(steps.param_groups, (LONG_STEP, HEAD_STEP), strict=True):
                 group["lr"] = step * _share(done / count)
-            loss = _loss({**half, **head}, batch)
+            loss = _loss({**half, **head}, batch, hears_asked=done % 2 == 0)
             loss.backward()
             for name, tensor in exact.items():
                 tensor.grad, half[name].grad = half[name].grad.float(), None
@@ -98,9 +112,13 @@ def answer(weights: Tensors, rows: Sequence[Row]) -> NDArray[np.float32]:
     """One row of answers for each message."""
     half = {name: tensor.to(HALF) if not name.startswith(HEAD) else tensor for name, tensor in weights.items()}
     with torch.no_grad():
-        found = [torch.cat(_heard(half, [row.message], lambda x: x)[1:], dim=1) for row in rows]
+        found = [torch.cat(_heard(half, [row.message], _kept, _kept).said, dim=1) for row in rows]
     everything: NDArray[np.float32] = torch.cat(found).numpy().astype(np.float32)
     return everything
+
+
+def _kept(x: Any) -> Any:
+    return x
 
 
 def _share(progress: float) -> float:
@@ -119,41 +137,71 @@ def _batches(rows: Sequence[Row], order: random.Random) -> Iterator[list[Row]]:
     yield from blocks
 
 
-def _loss(weights: Tensors, batch: Sequence[Row]) -> Any:
+class _Heard(NamedTuple):
+    """`message` is the mean over the questions about the first category, `counted` how much each token counts in it."""
+
+    message: Any
+    counted: Any
+    said: tuple[Any, Any, Any]
+
+
+def _loss(weights: Tensors, batch: Sequence[Row], *, hears_asked: bool) -> Any:
+    """Asking sentences and traps are heard in turn: both in every batch cost a third more time than the messages."""
+
     def drop(x: Any) -> Any:
         return functional.dropout(x, DROPPED)
 
-    message, *said = _heard(weights, [row.message for row in batch], drop)
-    asked, *said_of_asked = _heard(weights, [row.asked for row in batch], drop)
-    alike = functional.normalize(message, dim=-1) @ functional.normalize(asked, dim=-1).T / LIKENESS_SCALE
-    own = torch.arange(len(batch))
-    likeness = (functional.cross_entropy(alike, own) + functional.cross_entropy(alike.T, own)) / 2
-    return _wrong(said, batch) + ASKED * _wrong(said_of_asked, batch) + ALIKE * likeness
+    def drop_heard(x: Any) -> Any:
+        return functional.dropout(x, HEAD_DROPPED)
+
+    message = _heard(weights, [row.message for row in batch], drop, drop_heard)
+    where = torch.nn.utils.rnn.pad_sequence([row.asking for row in batch], batch_first=True)
+    pointed = -(where * (message.counted + TINY).log()).sum(1).mean()
+    loss = _wrong(message.said, batch) + POINTED * pointed
+    if hears_asked:
+        asked = _heard(weights, [row.asked for row in batch], drop, drop_heard)
+        return loss + ASKED * _wrong(asked.said, batch) + ALIKE * _unlike(message.message, asked.message)
+    trapped = [row for row in batch if row.trap is not None]
+    if not trapped:
+        return loss
+    traps = _heard(weights, [row.trap for row in trapped], drop, drop_heard)
+    return loss + TRAP * _wrong(traps.said, trapped) * len(trapped) / len(batch)
 
 
-def _heard(weights: Tensors, hidden: Sequence[Any], drop: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
+def _unlike(messages: Any, asked: Any) -> Any:
+    """How badly each message is told from the others of its batch by what it asks, and the other way round."""
+    alike = functional.normalize(messages, dim=-1) @ functional.normalize(asked, dim=-1).T / LIKENESS_SCALE
+    own = torch.arange(len(messages))
+    return (functional.cross_entropy(alike, own) + functional.cross_entropy(alike.T, own)) / 2
+
+
+def _heard(
+    weights: Tensors, hidden: Sequence[Any], drop: Callable[[Any], Any], drop_heard: Callable[[Any], Any]
+) -> _Heard:
     x = torch.nn.utils.rnn.pad_sequence(list(hidden), batch_first=True)
     lengths = torch.tensor([len(one) for one in hidden])
     mask = torch.arange(x.shape[1])[None, :] < lengths[:, None]
     for number in range(FROZEN, LAYERS):
         x = layer(weights, number, x, mask, drop)
-    message = pooled(weights, x.float(), mask)
-    is_learning = weights[HEAD + "mix"].requires_grad
-    return (message, *answers(weights, functional.dropout(message, HEAD_DROPPED, is_learning)))
+    x = x.float()
+    counted = shares(weights, x, mask)
+    heard = torch.einsum("btq,bth->bqh", counted, x)
+    first = slice(0, len(CATEGORIES))
+    return _Heard(heard[:, first].mean(1), counted[..., first].mean(-1), answers(weights, drop_heard(heard)))
 
 
-def _wrong(said: Sequence[Any], batch: Sequence[Row]) -> Any:
-    reasons, members = said
+def _wrong(said: tuple[Any, Any, Any], batch: Sequence[Row]) -> Any:
+    reasons, members, beside = said
     columns = [reasons[:, torch.from_numpy(REASON_PLACES[category])].logsumexp(1) for category in CATEGORIES]
-    categories = torch.stack(columns, dim=1)
     true = torch.tensor([row.category for row in batch])
     why = torch.tensor([row.reason for row in batch])
-    beside = torch.tensor([row.members for row in batch])
-    by_reason = functional.cross_entropy(reasons, why.clamp(min=0), reduction="none", label_smoothing=SMOOTHING) * (
-        why >= 0
-    )
+    there = torch.tensor([row.members for row in batch])
+    not_first = there.clone()
+    not_first[torch.arange(len(batch)), true] = 0.0
+    by_reason = functional.cross_entropy(reasons, why.clamp(min=0), reduction="none", label_smoothing=SMOOTHING)
     return (
-        functional.cross_entropy(categories, true, label_smoothing=SMOOTHING)
-        + REASON * by_reason.mean()
-        + BESIDE * functional.binary_cross_entropy_with_logits(members, beside)
+        functional.cross_entropy(torch.stack(columns, dim=1), true, label_smoothing=SMOOTHING)
+        + REASON * (by_reason * (why >= 0)).mean()
+        + MEMBER * functional.binary_cross_entropy_with_logits(members, there)
+        + BESIDE * functional.binary_cross_entropy_with_logits(beside, not_first)
     )

@@ -8,7 +8,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from classifiers.finetune.network import EMBEDDED, EPSILON, HEAD, HEADS, LAYERS, WIDTH
+from classifiers.finetune.network import ABSENT, EMBEDDED, EPSILON, HEAD, HEADS, LAYERS, QUESTION_OF, WIDTH
 from classifiers.wordpieces import TOKENS_AT_MOST
 
 Numbers = NDArray[np.float32]
@@ -116,7 +116,7 @@ def _shares(graph: _Graph, x: str) -> str:
     absent = graph.node(
         "Sub", graph.constant(np.array(1.0, np.float32)), graph.node("Cast", "mask", to=TensorProto.FLOAT)
     )
-    lowered = graph.node("Mul", absent, graph.constant(np.array(-1e4, np.float32)))
+    lowered = graph.node("Mul", absent, graph.constant(np.array(ABSENT, np.float32)))
     asked = graph.node("Add", asked, graph.node("Unsqueeze", lowered, graph.constant(np.array([2], np.int64))))
-    mix = np.exp(graph.weights[HEAD + "mix"])
-    return graph.node("MatMul", graph.node("Softmax", asked, axis=1), graph.constant((mix / mix.sum())[:, np.newaxis]))
+    each = graph.node("Softmax", asked, axis=1)
+    return graph.node("Gather", each, graph.constant(QUESTION_OF), axis=2)

@@ -13,7 +13,6 @@ from bot.mail.cursor import BatchLimits, Start
 from bot.mailboxes import imap_folder
 from bot.mailboxes.account import ImapAccount
 from bot.mailboxes.imap import ImapMailbox
-from bot.mailboxes.imap_login import open_client
 from bot.mailboxes.imap_reading import ImapReading
 from tests.contract.places import EVERYTHING, LIMITS, ImapPlace, make_account, make_raw, subject_numbers
 from tests.mailserver.server import free_port
@@ -223,6 +222,6 @@ def test_the_check_says_what_answered(dovecot: ImapPlace) -> None:
 
 def test_the_trace_of_imaplib_is_off(dovecot: ImapPlace) -> None:
     """imapclient turns it on, at seven times the CPU of a fetch; this fails should a new version hide the switch."""
-    client = open_client(make_account(dovecot.server))
-    assert client._imap.debug == 0  # noqa: SLF001
-    client.logout()
+    mailbox = dovecot.open()
+    mailbox.fetch(None, EVERYTHING, LIMITS)
+    assert mailbox._connection.current()._imap.debug == 0  # noqa: SLF001

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -46,12 +45,10 @@ def decent(command: str) -> bytes:
 
 
 @contextmanager
-def open_mailbox(
-    answer: Answering, selected: bytes = SELECTED, timeout: float = 3
-) -> Iterator[tuple[ImapMailbox, ScriptedImapServer]]:
+def open_mailbox(answer: Answering, selected: bytes = SELECTED) -> Iterator[tuple[ImapMailbox, ScriptedImapServer]]:
     with ScriptedImapServer(answer, selected) as server:
-        account = ImapAccount("icc", "icc@x.example", server.host, "icc", "secret", server.port, "none")
-        mailbox = ImapMailbox(replace(account, timeout=timeout))
+        account = ImapAccount("icc", "icc@x.example", server.host, "icc", "secret", server.port, "none", timeout=3)
+        mailbox = ImapMailbox(account)
         try:
             yield mailbox, server
         finally:
@@ -71,7 +68,7 @@ def test_the_script_itself_is_decent() -> None:
         assert not any("0:*" in command or "BODY[" in command for command in server.commands)
 
 
-def test_a_connection_cut_in_mid_message_gives_nothing_of_the_torn_message() -> None:
+def test_a_connection_cut_in_mid_message_gives_nothing_of_that_batch() -> None:
     def answer(command: str) -> bytes:
         if is_body_fetch_of(command, 2) and len(uids_in(command)) > 1:
             torn = fetch_answer(2, "BODY[]", RAWS[2])[:-40]
@@ -79,7 +76,21 @@ def test_a_connection_cut_in_mid_message_gives_nothing_of_the_torn_message() -> 
         return decent(command)
 
     with open_mailbox(answer) as (mailbox, _):
+        with pytest.raises(MailboxUnreachableError, match="the poll failed"):
+            mailbox.fetch(None, EVERYTHING, LIMITS)
         assert [each.raw for each in mailbox.fetch(None, EVERYTHING, LIMITS).fetched] == list(RAWS.values())
+
+
+def test_a_message_that_always_breaks_the_connection_does_not_keep_the_others_from_us() -> None:
+    def answer(command: str) -> bytes:
+        return b"cut:* 2 FETCH (UID 2 BODY[] {500}\r\nabc" if is_body_fetch_of(command, 2) else decent(command)
+
+    with open_mailbox(answer) as (mailbox, _):
+        with pytest.raises(MailboxUnreachableError):
+            mailbox.fetch(None, EVERYTHING, LIMITS)
+        batch = mailbox.fetch(None, EVERYTHING, LIMITS)
+        assert [each.problem for each in batch.fetched] == ["", "unreadable", ""]
+        assert subject_numbers(batch) == [1, 3]
 
 
 def test_a_body_of_nil_is_asked_for_again_and_then_told_as_unreadable() -> None:

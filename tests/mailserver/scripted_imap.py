@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -13,11 +12,8 @@ from typing import Self
 from tests.mailserver.server import HOST
 
 # Given the command without its tag, the bytes to send before the tagged OK. None cuts the connection there and then;
-# what begins with "cut:" is sent first. What begins with FOREVER is sent, and its last bytes without end.
+# what begins with "cut:" is sent first.
 Answering = Callable[[str], bytes | None]
-FOREVER = b"forever:"
-# A tenth of the shortest timeout of the tests: a server that drips is never silent for long.
-_DRIP_SECONDS = 0.03
 
 SELECTED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 4] ok\r\n"
 
@@ -38,8 +34,6 @@ class ScriptedImapServer:
         self.logins = 0
         self.login_answer = b""
         self.hang = False
-        # Bytes that were taken of answers without end.
-        self.flooded = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,23 +78,8 @@ class ScriptedImapServer:
         if answer.startswith(b"cut:"):
             connection.sendall(answer.removeprefix(b"cut:"))
             return False
-        if answer.startswith(FOREVER):
-            self._send_forever(connection, answer.removeprefix(FOREVER))
-            return False
         connection.sendall(answer + f"{tag} OK done\r\n".encode())
         return verb != "LOGOUT"
-
-    def _send_forever(self, connection: socket.socket, answer: bytes) -> None:
-        """Short answers drip their last line letter by letter; long ones flood it."""
-        connection.sendall(answer)
-        is_long = len(answer) > 10_000
-        end = answer[-500_000:] if is_long else b"x"
-        # Ends with the connection, at the latest with the server.
-        while True:
-            connection.sendall(end)
-            self.flooded += len(end)
-            if not is_long:
-                time.sleep(_DRIP_SECONDS)
 
 
 def fetch_answer(uid: int, item: str, value: bytes | None) -> bytes:

@@ -43,20 +43,7 @@ MOST_CALLS = 6
 
 # What reaches the disk, the database or a server.
 _OUTSIDE = frozenset(
-    {
-        "execute",
-        "executemany",
-        "commit",
-        "send",
-        "sendall",
-        "recv",
-        "recv_into",
-        "write",
-        "writev",
-        "flush",
-        "fsync",
-        "replace",
-    }
+    {"execute", "executemany", "commit", "send", "sendall", "recv", "recv_into", "write", "flush", "fsync", "replace"}
 )
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.bootstrap import sorter as make_sorter
-from bot.mailboxes.imap_process import starter
 from bot.rendering import JinjaRenderer
 from bot.settings import shipped
 from tests.torture.crash.story import leave, live
@@ -24,8 +23,6 @@ def main() -> None:
     sorter = make_sorter(None)
     sorter.warm_up()
     renderer = JinjaRenderer((shipped("templates"),))
-    # The lives share it: each would otherwise spend a part of its time on the start of an interpreter.
-    starter().start().stop()
     for line in sys.stdin:
         request = json.loads(line)
         answer = _wait(request["wait"]) if "wait" in request else {"pid": _fork(request, sorter, renderer)}

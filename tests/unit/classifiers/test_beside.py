@@ -7,7 +7,7 @@ import pytest
 
 from classifiers.beside import NO_PAIRS, Beside
 from classifiers.categories import CATEGORIES
-from classifiers.encoder import ALL_REASONS, ANSWERS, Heard, heard
+from classifiers.encoder import ANSWERS, BESIDE, Heard, heard
 from classifiers.fitting_stages import Prediction, fit_stages
 from classifiers.linear import Judged
 
@@ -28,7 +28,7 @@ def make_judged(best: int, members: dict[int, float] | None = None) -> Judged:
 def make_heard(beside: dict[int, float]) -> Heard:
     answers = np.zeros(ANSWERS, dtype=np.float32)
     for place, score in beside.items():
-        answers[len(ALL_REASONS) + place] = score
+        answers[BESIDE.start + place] = score
     return heard(answers)
 
 
@@ -45,8 +45,8 @@ def test_a_pair_that_is_often_seen_is_found_sooner_than_one_that_is_not() -> Non
     assert beside.scores(of_revision, None, of_revision.scores)[REFUND] < 0.0
 
 
-def test_what_the_encoder_says_counts() -> None:
-    beside, judged = Beside(encoder=1.0), make_judged(REVISION)
+def test_what_the_encoder_says_of_the_second_place_counts() -> None:
+    beside, judged = Beside(encoder_beside=1.0), make_judged(REVISION)
 
     without = beside.scores(judged, make_heard({}), judged.scores)
     said = beside.scores(judged, make_heard({REFUND: 5.0}), judged.scores)
@@ -78,11 +78,12 @@ def test_a_category_that_was_missed_as_the_first_one_is_not_taught_as_a_second()
 
 
 def test_what_is_stored_as_json_is_what_is_read() -> None:
-    beside = replace(Beside(0.5, 0.4, 0.3), pairs=((1.0,) * COUNT, *NO_PAIRS[1:]))
+    beside = replace(Beside(0.5, 0.4, 0.3, 0.2), pairs=((1.0,) * COUNT, *NO_PAIRS[1:]))
     stored = {
         "own": 0.5,
         "encoder": 0.4,
-        "score": 0.3,
+        "encoder_beside": 0.3,
+        "score": 0.2,
         "pairs": [list(row) for row in beside.pairs],
     }
 
