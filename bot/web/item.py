@@ -75,8 +75,8 @@ def _carry_out(request: Request, desk: Desk, number: str, done: str, change: Cal
     # Of a merged item its own number, which now leads to another.
     undo = f"items:{number}" if done in _UNDOABLE else ""
     if landed is not None and not session.user.works_in(landed.queue):
-        # Sorted into the work of others: there is nothing more to see here, and only they may move it again.
-        return see("/", done=done)
+        # Sorted into the work of others: there is nothing more to see here, but a slip of the key can be taken back.
+        return see("/", done=done, undo=undo)
     came_from = known_origin(getattr(request.state, "came_from", ""))
     return see(f"/items/{landed.number if landed else number}", done=done, came_from=came_from, undo=undo)
 

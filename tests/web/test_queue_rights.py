@@ -168,7 +168,7 @@ def test_sorted_into_the_work_of_others_an_item_is_gone_from_here(room: Room) ->
         uow.users.set_queues("ann", {"icc"})
         uow.commit()
     answer = room.client.post(f"/items/{number}/sort", data={"csrf": csrf, "choice": "tax_exempt"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?done=sorted")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/?done=sorted&undo=items%3A{number}")
     assert room.client.get(f"/items/{number}").status_code == 403
 
 
