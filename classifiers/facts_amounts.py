@@ -159,7 +159,8 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if value is None or value == NOTHING:
         return None
     mark = groups.get("after") or groups.get("before", "")
-    return Amount(value, CURRENCIES.get(mark.lower()), *match.span())
+    # A blank that a size or a currency might have followed is no part of the sum.
+    return Amount(value, CURRENCIES.get(mark.lower()), match.start(), match.start() + len(match[0].rstrip()))
 
 
 def as_decimal(number: str, size: str = "") -> str | None:

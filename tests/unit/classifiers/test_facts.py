@@ -269,3 +269,8 @@ def test_a_number_in_a_table_is_called_by_the_head_of_its_column(numbers: Number
 def test_a_file_read_together_with_others_keeps_its_own_name(numbers: NumberModel) -> None:
     mail = MailText("", "See both.", attachments=("a.csv", "b.pdf"), file_texts=("", "PO 4500012345"))
     assert [one.place for one in read(numbers, mail) if one.field == "file"] == ["b.pdf, page 1"]
+
+
+def test_a_sum_ends_with_its_last_sign_and_not_with_the_blank_behind_it() -> None:
+    text = "Gross $46,650.88\nStatus: 12 EUR are open, 5k more."
+    assert [text[one.start : one.end] for one in amounts_in(text)] == ["$46,650.88", "12 EUR"]
