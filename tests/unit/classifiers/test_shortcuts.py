@@ -97,7 +97,7 @@ def searched_amounts(text: str) -> list[tuple[str, int, int]]:
             size = match["size"] or "" if "size" in pattern.groupindex else ""
             value = as_decimal(match["number"], size.lower())
             if value not in (None, "0.00") and match.start() not in taken:
-                found.append((str(value), *match.span()))
+                found.append((str(value), match.start(), match.start() + len(match[0].rstrip())))
     return sorted(found, key=lambda one: one[1])
 
 
